@@ -1,0 +1,1 @@
+"""Adal: a self-checkout kiosk for shops that run on trust."""
