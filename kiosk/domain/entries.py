@@ -83,12 +83,14 @@ class CashTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="c
     """Cash: pieces put in and taken out, by code (``n500``).
 
     ``pieces_in`` is None when the shopper said "exact amount": the sum is expected in the box,
-    but nobody knows in which pieces, so it is never offered as change.
+    but nobody knows in which pieces, so it is never offered as change. ``rounded_off_tenge`` is
+    what the shop's rounding step let him off.
     """
 
     pieces_in: PieceCounts | None
     change: PieceCounts = {}
     left_to_cause_tenge: Tenge = 0
+    rounded_off_tenge: Tenge = 0
     box_known: bool = True
 
 
@@ -143,6 +145,7 @@ class Correction(Body, frozen=True, tag=_tag):
     lines: tuple[SaleLine, ...]
     total_tenge: Tenge
     left_to_cause_tenge: Tenge
+    rounded_off_tenge: Tenge
     tender: Literal["cash", "qr"]
     taken_back_tenge: Tenge
     taken_back: PieceCounts | None
@@ -159,7 +162,7 @@ class Correction(Body, frozen=True, tag=_tag):
                 self.taken_back_tenge,
             )
         moved_tenge = self.taken_back_tenge - Pieces.from_codes(self.put_back).total_tenge
-        owed_tenge = self.total_tenge + self.left_to_cause_tenge
+        owed_tenge = self.total_tenge + self.left_to_cause_tenge - self.rounded_off_tenge
         _require_equal(
             "money of the correction", moved_tenge, owed_tenge if self.tender == "cash" else 0
         )
@@ -321,7 +324,7 @@ def type_of(body: Body) -> str:
 
 
 def paid_tenge(sale: Sale) -> int:
-    """What the tender leaves for the goods: in − change − left to the cause."""
+    """What the tender makes of the goods: in − change − left to the cause + rounded off."""
     tender = sale.tender
     if isinstance(tender, QrTender):
         return tender.claimed_tenge
@@ -333,7 +336,7 @@ def paid_tenge(sale: Sale) -> int:
             raise EntryError("A sale paid with the exact amount has no change.")
         return sale.total_tenge
     in_tenge = Pieces.from_codes(tender.pieces_in).total_tenge
-    return in_tenge - change_tenge - tender.left_to_cause_tenge
+    return in_tenge - change_tenge - tender.left_to_cause_tenge + tender.rounded_off_tenge
 
 
 def encode(entry: Entry) -> bytes:

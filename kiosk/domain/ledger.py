@@ -135,12 +135,13 @@ def _(body: Sale, ledger: Ledger, day: str) -> Ledger:
     box = ledger.box
     if isinstance(body.tender, CashTender):
         left_tenge = body.tender.left_to_cause_tenge
+        paid_tenge = body.total_tenge - body.tender.rounded_off_tenge
         box = box.plus_amount(
-            body.total_tenge + left_tenge,
+            paid_tenge + left_tenge,
             Pieces.from_codes(body.tender.pieces_in or {}),
             Pieces.from_codes(body.tender.change),
         )
-        totals = replace(totals, cash_tenge=body.total_tenge, left_to_cause_tenge=left_tenge)
+        totals = replace(totals, cash_tenge=paid_tenge, left_to_cause_tenge=left_tenge)
     else:
         totals = replace(totals, qr_tenge=body.total_tenge)
     stock = _moved(ledger.stock, _sold(body.lines), -1)
@@ -152,7 +153,7 @@ def _(body: Correction, ledger: Ledger, day: str) -> Ledger:
     cash = body.tender == "cash"
     totals = DayTotals(
         items=-_items(body.lines),
-        cash_tenge=-body.total_tenge if cash else 0,
+        cash_tenge=body.rounded_off_tenge - body.total_tenge if cash else 0,
         qr_tenge=0 if cash else -body.total_tenge,
         left_to_cause_tenge=-body.left_to_cause_tenge,
         corrections=1,

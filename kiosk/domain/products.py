@@ -21,7 +21,7 @@ class Status(StrEnum):
     NOT_FOR_SALE = "not_for_sale"
 
 
-class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Product(msgspec.Struct, frozen=True):
     """One thing on the shelf.
 
     ``names`` maps a language code to a name; ``codes`` are GTIN-14 digits, in-store codes of

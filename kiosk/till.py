@@ -1,0 +1,615 @@
+"""The till: a shopper's events in, what the screens show out.
+
+It joins the visit (pure), the catalogue and the journal, and knows no Kivy. All methods are
+called on one thread, the screens'; what other threads finish comes back through ``post``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from kiosk.domain.basket import product_line, unknown_line
+from kiosk.domain.chain import StoredEntry
+from kiosk.domain.checkout import (
+    PAYING,
+    Refund,
+    Screen,
+    Visit,
+    abandoned,
+    cash_sale,
+    correction_of,
+    qr_sale,
+    refund_of,
+)
+from kiosk.domain.entries import (
+    CashTender,
+    EntryBody,
+    HelpCall,
+    PieceMissing,
+    Sale,
+    SaleRef,
+    UnknownScan,
+)
+from kiosk.domain.errors import AdalError, CheckoutError
+from kiosk.domain.ledger import Ledger
+from kiosk.domain.money import Denomination, Pieces, format_tenge
+from kiosk.domain.products import Catalogue, Product, Status
+from kiosk.domain.tender import CashAdvice, ChangeChoice, advise, round_down
+from kiosk.idle import IdleWatch
+from kiosk.views import Notice, Said, ThanksView, TillState, UndoView
+
+log = logging.getLogger(__name__)
+
+SUGGESTION_LENGTH_MAX = 500
+HELP_AGAIN_AFTER_S = 30.0
+"""Pressing "call a volunteer" again sooner is the same call."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanEvent:
+    """A code as read by camera, USB scanner or keypad.
+
+    ``candidates`` are GTIN-14s, best first; empty when the code names no product.
+    """
+
+    candidates: tuple[str, ...]
+    text: str
+    symbology: str
+
+
+class JournalPort(Protocol):
+    """What the till needs of the journal; futures are done after COMMIT, or failed."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The folds after the last COMMIT."""
+
+    def append(self, body: EntryBody, checkout_id: str | None = None) -> Future[StoredEntry]:
+        """Writes an entry; the same ``checkout_id`` twice gives the first one again."""
+
+    def append_suggestion(self, text: str, language: str) -> Future[StoredEntry]:
+        """Writes a suggestion's hash, and its text beside the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class TillSettings:
+    """What differs from shop to shop."""
+
+    languages: tuple[str, ...]
+    default_language: str
+    unknown_names: Mapping[str, str]
+    tender_kinds: tuple[Denomination, ...]
+    rounding_tenge: int
+    qr_payload: str
+    idle_after_s: float
+    extend_s: float
+    thanks_s: float
+    undo_window_s: float
+    demo_camera: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecentSale:
+    """A sale that may still be undone from the start screen."""
+
+    at_mono_s: float
+    stored: StoredEntry
+    sale: Sale
+
+
+class Till:
+    """One shop's till; see the module's docstring for threads."""
+
+    def __init__(
+        self,
+        *,
+        journal: JournalPort,
+        catalogue: Catalogue,
+        settings: TillSettings,
+        new_id: Callable[[], str],
+        monotonic_s: Callable[[], float],
+        post: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._journal = journal
+        self._catalogue = catalogue
+        self._settings = settings
+        self._new_id = new_id
+        self._monotonic_s = monotonic_s
+        self._post = post
+        self._watchers: list[Callable[[TillState], None]] = []
+        self._recent: deque[RecentSale] = deque()
+        self._waiting_scans: deque[ScanEvent] = deque()
+        self._help_called_s = -HELP_AGAIN_AFTER_S
+        self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
+        self._serial = 0
+        self._refund: tuple[RecentSale, Refund] | None = None
+        self._visit = Visit(new_id())
+        self._state = TillState(
+            language=settings.default_language,
+            tender_kinds=settings.tender_kinds,
+            qr_payload=settings.qr_payload,
+            demo_camera=settings.demo_camera,
+        )
+        self._idle.touch(monotonic_s())
+        self._show()
+
+    # --- who looks on ---
+
+    @property
+    def state(self) -> TillState:
+        """What the screens show now."""
+        return self._state
+
+    def subscribe(self, watcher: Callable[[TillState], None]) -> None:
+        """Calls ``watcher`` after each change."""
+        self._watchers.append(watcher)
+
+    def catalogue_changed(self, catalogue: Catalogue) -> None:
+        """A new version came; lines in the basket keep the price they came with."""
+        self._catalogue = catalogue
+        self._show()
+
+    def ledger_changed(self) -> None:
+        """Something was committed; the box or the sums may have moved."""
+        self._show()
+
+    def camera_changed(self, *, lost: bool) -> None:
+        """The camera went away or came back."""
+        self._show(camera_lost=lost)
+
+    # --- any screen ---
+
+    def activity(self) -> None:
+        """A touch anywhere: somebody is here."""
+        self._idle.touch(self._monotonic_s())
+        if self._state.idle_left_s is not None:
+            self._show()
+
+    def extend(self) -> None:
+        """ "I am still here", by touch or scan."""
+        self.activity()
+
+    def tick(self) -> None:
+        """Time passes; called about twice a second."""
+        now_s = self._monotonic_s()
+        if self._visit.screen is Screen.THANKS:
+            if self._idle.quiet_for_s(now_s) >= self._settings.thanks_s:
+                self.finish()
+            return
+        if self._state.saving:
+            return
+        if self._visit.screen is Screen.START:
+            self._rest(now_s)
+        elif self._idle.expired(now_s):
+            self._leave("timed_out")
+        elif self._idle.left_s(now_s) != self._state.idle_left_s:
+            self._show()
+
+    def set_language(self, language: str) -> None:
+        """Another language, at any moment."""
+        if language in self._settings.languages:
+            self.activity()
+            self._show(language=language)
+
+    def call_help(self) -> None:
+        """A volunteer is wanted; said again within half a minute it is the same call."""
+        self.activity()
+        now_s = self._monotonic_s()
+        if now_s - self._help_called_s >= HELP_AGAIN_AFTER_S:
+            self._help_called_s = now_s
+            self._append(HelpCall(self._visit.screen.value, self._state.language))
+        self._say(Notice.HELP_CALLED)
+
+    def cancel(self) -> None:
+        """The shopper leaves; nothing is sold."""
+        if not self._state.saving:
+            self._leave("cancelled")
+
+    def back(self) -> None:
+        """One screen back."""
+        self._step(Visit.back)
+
+    def open_suggest(self) -> None:
+        """The suggestions box."""
+        self._step(lambda visit: visit.go(Screen.SUGGEST))
+
+    def send_suggestion(self, text: str) -> None:
+        """What the shopper wrote; empty text is nothing."""
+        text = text.strip()[:SUGGESTION_LENGTH_MAX]
+        if not text or self._state.saving:
+            return
+        self.activity()
+        future = self._journal.append_suggestion(text, self._state.language)
+        self._save(future, lambda _stored: self._suggestion_saved())
+
+    # --- start ---
+
+    def begin(self) -> None:
+        """A touch on the start screen."""
+        if self._visit.screen is Screen.START:
+            self._step(lambda visit: visit.go(Screen.BASKET))
+
+    def open_undo(self) -> None:
+        """Somebody wants his last purchase undone."""
+        self._step(lambda visit: visit.go(Screen.UNDO), undo=UndoView())
+
+    # --- goods ---
+
+    def scanned(self, event: ScanEvent) -> None:
+        """A code was read; it also wakes the start screen and counts as activity.
+
+        While a sale is being saved it waits: a different item is never swallowed.
+        """
+        self.activity()
+        if self._state.saving:
+            self._waiting_scans.append(event)
+            return
+        if self._visit.screen is Screen.THANKS:
+            self._new_visit()
+        product = self._catalogue.first_known(event.candidates)
+        if product is not None:
+            self._take(product, event.candidates)
+        elif not event.candidates:
+            self._say(Notice.NO_PRODUCT_CODE)
+        elif all(_is_case(code) for code in event.candidates):
+            self._say(Notice.CASE_CODE)
+        else:
+            self._take_unknown(event)
+
+    def typed_code(self, text: str, read: Callable[[str], Sequence[str]]) -> None:
+        """A code typed on the keypad; ``read`` turns it into candidates or raises."""
+        try:
+            candidates = tuple(read(text))
+        except AdalError:
+            candidates = ()
+        self.scanned(ScanEvent(candidates, text, "typed"))
+
+    def pick(self, product_id: str) -> None:
+        """A product chosen from the picture list."""
+        product = self._catalogue.by_id(product_id)
+        if product is not None:
+            self.activity()
+            self._take(product, ())
+
+    def enter_price(self, price_tenge: int) -> None:
+        """The price of an unknown product, off its shelf tag."""
+        if self._visit.screen is not Screen.PRICE or price_tenge <= 0:
+            return
+        line = unknown_line(self._visit.pending_code, price_tenge, self._settings.unknown_names)
+        self._step(lambda visit: visit.put(line))
+
+    def plus(self, key: str) -> None:
+        """One more of a line."""
+        self._change_quantity(key, +1)
+
+    def minus(self, key: str) -> None:
+        """One fewer; the last one takes the line out."""
+        self._change_quantity(key, -1)
+
+    def remove(self, key: str) -> None:
+        """The whole line out."""
+        self._step(lambda v: v.with_basket(v.basket.with_quantity(key, 0)))
+
+    def undo(self) -> None:
+        """The basket as it was before."""
+        self._step(Visit.undo)
+
+    def open_pick(self) -> None:
+        """The picture list, from the top."""
+        self._step(lambda visit: visit.go(Screen.PICK), category=None, query="")
+
+    def choose_category(self, category: str | None) -> None:
+        """Only one category, or all."""
+        self.activity()
+        self._show(category=category)
+
+    def search(self, query: str) -> None:
+        """Part of a name."""
+        self.activity()
+        self._show(query=query)
+
+    def open_keypad(self) -> None:
+        """A code is going to be typed."""
+        self._step(lambda visit: visit.go(Screen.KEYPAD))
+
+    # --- money ---
+
+    def pay_cash(self) -> None:
+        """To the notes and coins."""
+        self._step(lambda visit: visit.go(Screen.CASH))
+
+    def pay_qr(self) -> None:
+        """To the QR code, where the shop has one."""
+        if self._settings.qr_payload:
+            self._step(lambda visit: visit.go(Screen.QR))
+
+    def tap_piece(self, denomination: Denomination) -> None:
+        """One more piece that is going into the box."""
+        self._step(lambda visit: visit.tap(denomination))
+
+    def untap_piece(self, denomination: Denomination) -> None:
+        """One fewer."""
+        self._step(lambda visit: visit.untap(denomination))
+
+    def clear_pieces(self) -> None:
+        """Start tapping again."""
+        self._step(lambda visit: visit.with_tendered(Pieces()))
+
+    def exact_amount(self, exact: bool) -> None:
+        """He has exactly the sum."""
+        self._step(lambda visit: visit.pay_exactly(exact))
+
+    def choose_change(self, choice: ChangeChoice) -> None:
+        """Take the change, take the nearest smaller one, or leave it to the cause."""
+        self._step(lambda visit: replace(visit, choice=choice))
+
+    def take_offer(self, index: int) -> None:
+        """One of the offered ways to put money in."""
+        advice = self._state.advice
+        if advice is not None and index < len(advice.offers):
+            self._step(lambda visit: visit.with_tendered(advice.offers[index]))
+
+    def none_left(self, denomination: Denomination) -> None:
+        """He found none of these in the box; the change is worked out again."""
+        if denomination in self._visit.missing:
+            return
+        self._append(PieceMissing(denomination.code))
+        self._step(lambda visit: visit.found_none_of(denomination))
+        self._say(Notice.PIECE_NOTED)
+
+    def confirm_cash(self) -> None:
+        """ "Money in, change taken": the sale is written, and only then thanked for."""
+        advice = self._state.advice
+        if self._visit.screen is Screen.CASH and advice is not None:
+            self._sell(lambda: cash_sale(self._visit, advice, self._settings.default_language))
+
+    def confirm_qr(self) -> None:
+        """ "I have paid": recorded as claimed."""
+        if self._visit.screen is Screen.QR:
+            self._sell(lambda: qr_sale(self._visit, self._settings.default_language))
+
+    def finish(self) -> None:
+        """From the thanks back to the start."""
+        if self._visit.screen is Screen.THANKS:
+            self._new_visit()
+
+    # --- undoing a sale ---
+
+    def find_receipt(self, text: str) -> None:
+        """Looks a recent sale up by its receipt number."""
+        self.activity()
+        self._forget_old_sales(self._monotonic_s())
+        wanted = text.strip().upper()
+        recent = next((r for r in self._recent if r.stored.receipt == wanted), None)
+        if recent is None:
+            self._refund = None
+            self._show(undo=UndoView(receipt=wanted))
+            self._say(Notice.RECEIPT_NOT_FOUND)
+            return
+        refund = refund_of(recent.sale, self._journal.ledger.box.available)
+        self._refund = (recent, refund)
+        self._show(undo=_undo_view(recent, refund))
+
+    def confirm_undo(self) -> None:
+        """The money is back where it was: the correction is written."""
+        if self._refund is None or self._state.saving:
+            return
+        recent, refund = self._refund
+        stored = recent.stored
+        body = correction_of(
+            recent.sale,
+            SaleRef(stored.epoch, stored.seq, stored.hash.hex()),
+            refund,
+            by="shopper",
+            reason="shopper undo",
+        )
+        future = self._journal.append(body, f"undo {recent.sale.checkout_id}")
+        self._save(future, lambda _stored: self._undone(recent))
+
+    # --- inside ---
+
+    def _rest(self, now_s: float) -> None:
+        """Nobody is here: the next shopper finds the default language, without a warning."""
+        self._forget_old_sales(now_s)
+        default = self._settings.default_language
+        quiet = self._idle.quiet_for_s(now_s) >= self._settings.idle_after_s
+        if quiet and self._state.language != default:
+            self._show(language=default)
+
+    def _step(self, move: Callable[[Visit], Visit], **changes: object) -> None:
+        """One step of the visit; a step that is not allowed now changes nothing."""
+        self.activity()
+        if self._state.saving:
+            return
+        try:
+            self._visit = move(self._visit)
+        except CheckoutError as error:
+            log.info("step refused: %s", error)
+            return
+        self._show(**changes)
+
+    def _change_quantity(self, key: str, by: int) -> None:
+        line = self._visit.basket.line(key)
+        if line is None:
+            return
+        try:
+            basket = self._visit.basket.with_quantity(key, line.quantity + by)
+        except CheckoutError:
+            self._say(Notice.TOO_MANY)
+            return
+        self._step(lambda visit: visit.with_basket(basket))
+
+    def _take(self, product: Product, candidates: Sequence[str]) -> None:
+        name = product.name_in(self._state.language)
+        if product.status in (Status.NOT_FOR_SALE, Status.HIDDEN):
+            self._say(Notice.NOT_FOR_SALE, name)
+            return
+        code = next((c for c in candidates if c in product.codes), None)
+        line = product_line(product, code)
+        try:
+            self._visit = self._visit.put(line)
+        except CheckoutError:
+            self._say(Notice.TOO_MANY, name)
+            return
+        self._say(Notice.ADDED, name, line.key)
+
+    def _take_unknown(self, event: ScanEvent) -> None:
+        code = next(c for c in event.candidates if not _is_case(c))
+        self._append(UnknownScan(event.text, event.symbology, code))
+        try:
+            self._visit = self._visit.ask_price(code)
+        except CheckoutError as error:
+            log.info("unknown code ignored: %s", error)
+        self._say(Notice.UNKNOWN)
+
+    def _advice(self) -> CashAdvice | None:
+        """What to tell about the money on the table; None away from the cash screen."""
+        visit = self._visit
+        if visit.screen is not Screen.CASH:
+            return None
+        due_tenge = round_down(visit.basket.total_tenge, self._settings.rounding_tenge)
+        available = self._journal.ledger.box.available
+        for denomination in visit.missing:
+            available = None if available is None else available.without(denomination)
+        kinds = [d for d in self._settings.tender_kinds if d not in visit.missing]
+        return advise(due_tenge, visit.tendered, available, kinds, visit.choice)
+
+    def _sell(self, make: Callable[[], Sale]) -> None:
+        if self._state.saving:
+            return
+        self.activity()
+        try:
+            sale = make()
+        except AdalError as error:
+            log.info("sale refused: %s", error)
+            return
+        future = self._journal.append(sale, sale.checkout_id)
+        self._save(future, lambda stored: self._sold(sale, stored))
+
+    def _sold(self, sale: Sale, stored: StoredEntry) -> None:
+        self._recent.appendleft(RecentSale(self._monotonic_s(), stored, sale))
+        cash = sale.tender if isinstance(sale.tender, CashTender) else None
+        self._visit = self._visit.go(Screen.THANKS)
+        self._show(
+            thanks=ThanksView(
+                receipt=stored.receipt,
+                paid_tenge=sale.total_tenge,
+                change=Pieces.from_codes(cash.change) if cash else Pieces(),
+                left_tenge=cash.left_to_cause_tenge if cash else 0,
+                collected_tenge=self._journal.ledger.collected_tenge,
+            )
+        )
+
+    def _undone(self, recent: RecentSale) -> None:
+        self._recent.remove(recent)
+        self._new_visit()
+        self._say(Notice.UNDONE, format_tenge(recent.sale.total_tenge))
+
+    def _suggestion_saved(self) -> None:
+        self._visit = self._visit.back()
+        self._say(Notice.SUGGESTION_SENT)
+
+    def _leave(self, how: Literal["cancelled", "timed_out"]) -> None:
+        if self._visit.screen in PAYING:
+            self._append(abandoned(self._visit, how, self._settings.default_language))
+        self._new_visit()
+
+    def _new_visit(self) -> None:
+        self._visit = Visit(self._new_id())
+        self._refund = None
+        self._show(language=self._settings.default_language, thanks=None, undo=None, said=None)
+
+    def _append(self, body: EntryBody) -> None:
+        """Writes what nobody waits for; a failure is the operator's to see, not the shopper's."""
+        self._journal.append(body).add_done_callback(_log_failure)
+
+    def _save(self, future: Future[StoredEntry], then: Callable[[StoredEntry], None]) -> None:
+        """Waits for COMMIT without stopping the screen; only then goes on."""
+        self._show(saving=True)
+        future.add_done_callback(lambda done: self._post(lambda: self._saved(done, then)))
+
+    def _saved(self, done: Future[StoredEntry], then: Callable[[StoredEntry], None]) -> None:
+        self._idle.touch(self._monotonic_s())
+        error = done.exception()
+        self._state = replace(self._state, saving=False)
+        if error is None:
+            then(done.result())
+        else:
+            log.error("not saved: %s", error)
+            self._say(Notice.SAVE_FAILED)
+        while self._waiting_scans and not self._state.saving:
+            self.scanned(self._waiting_scans.popleft())
+
+    def _forget_old_sales(self, now_s: float) -> None:
+        """Five minutes after the sale only a volunteer can take it back."""
+        oldest_s = now_s - self._settings.undo_window_s
+        while self._recent and self._recent[-1].at_mono_s < oldest_s:
+            self._recent.pop()
+        if self._state.undo_open != bool(self._recent):
+            self._show()
+
+    def _say(self, notice: Notice, name: str = "", line_key: str | None = None) -> None:
+        self._serial += 1
+        self._show(said=Said(notice, self._serial, name, line_key))
+
+    def _show(self, **changes: object) -> None:
+        """Works the state out anew and hands it to the screens."""
+        visit = self._visit
+        state: TillState = replace(self._state, **changes)  # type: ignore[arg-type]
+        listing, categories = state.listing, state.categories
+        if visit.screen is Screen.PICK:
+            listing = self._catalogue.listing(
+                category=state.category, query=state.query, language=state.language
+            )
+            categories = self._catalogue.categories()
+        advice = self._advice()
+        self._state = replace(
+            state,
+            screen=visit.screen,
+            basket=visit.basket,
+            can_undo=bool(visit.before),
+            pending_code=visit.pending_code,
+            listing=listing,
+            categories=categories,
+            due_tenge=advice.due_tenge if advice else visit.basket.total_tenge,
+            exact=visit.exact,
+            choice=visit.choice,
+            advice=advice,
+            undo_open=bool(self._recent),
+            collected_tenge=self._journal.ledger.collected_tenge,
+            idle_left_s=self._idle_left_s(),
+        )
+        for watcher in self._watchers:
+            watcher(self._state)
+
+    def _idle_left_s(self) -> int | None:
+        if self._visit.screen in (Screen.START, Screen.THANKS) or self._state.saving:
+            return None
+        return self._idle.left_s(self._monotonic_s())
+
+
+def _is_case(gtin14: str) -> bool:
+    """A case's code (indicator 1–8) is for restocking, never a shopper's unit."""
+    return gtin14[0] in "12345678"
+
+
+def _undo_view(recent: RecentSale, refund: Refund) -> UndoView:
+    return UndoView(
+        receipt=recent.stored.receipt,
+        sale=recent.sale,
+        tender="cash" if isinstance(recent.sale.tender, CashTender) else "qr",
+        take_back_tenge=refund.take_back_tenge,
+        take_back=refund.take_back,
+        put_back=refund.put_back,
+    )
+
+
+def _log_failure(done: Future[StoredEntry]) -> None:
+    error = done.exception()
+    if error is not None:
+        log.error("not saved: %s", error)
