@@ -60,7 +60,7 @@ class CatalogueStore:
         fresh = self._file.with_suffix(".new")
         try:
             _write_durably(fresh, document)
-            if self._file.exists():
+            if _is_good(self._file):
                 self._file.replace(self._previous)
             fresh.replace(self._file)
             _sync_directory(self._file.parent)
@@ -81,8 +81,17 @@ def parse_catalogue(document: bytes, name: str) -> Catalogue:
     try:
         parsed = msgspec.json.decode(document, type=Document)
         return Catalogue(parsed.version, parsed.products)
-    except (msgspec.MsgspecError, ProductError) as error:
+    except (msgspec.MsgspecError, ProductError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogueError(f"{name} cannot be used: {error}") from error
+
+
+def _is_good(file: Path) -> bool:
+    """Whether it is worth keeping as the version before; a damaged one must not displace that."""
+    try:
+        parse_catalogue(file.read_bytes(), str(file))
+    except (OSError, CatalogueError):
+        return False
+    return True
 
 
 def _write_durably(file: Path, content: bytes) -> None:

@@ -15,11 +15,11 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.domain.errors import ConfigError
-from kiosk.domain.money import Denomination, coin, note
+from kiosk.domain.money import AMOUNT_TENGE_MAX, Denomination, coin, note
 
 Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
-Positive = Annotated[int, Meta(ge=1)]
+Value = Annotated[int, Meta(ge=1, le=AMOUNT_TENGE_MAX)]
 Seconds = Annotated[float, Meta(ge=1, le=86_400)]
 
 _SHOP_NAME: dict[Language, str] = {
@@ -57,8 +57,8 @@ class LanguageSettings(Section, frozen=True):
 class Cash(Section, frozen=True):
     """[cash]"""
 
-    coins_tenge: tuple[Positive, ...] = (1, 2, 5, 10, 20, 50, 100, 200)
-    notes_tenge: tuple[Positive, ...] = (500, 1000, 2000, 5000, 10000, 20000)
+    coins_tenge: tuple[Value, ...] = (1, 2, 5, 10, 20, 50, 100, 200)
+    notes_tenge: tuple[Value, ...] = (500, 1000, 2000, 5000, 10000, 20000)
     rounding_tenge: Annotated[int, Meta(ge=1, le=100)] = 1
 
     @property
@@ -192,8 +192,8 @@ def _unknown_key(key: str, value: object, allowed: list[str], name: str) -> str:
 
 def _explain(message: str, tables: dict[str, Any], name: str) -> str:
     """msgspec says what is allowed and where; adds which value it was."""
-    allowed, _, where = message.partition(" - at `$")
-    key = where.strip("`.") or "(file)"
+    allowed, _, where = message.partition(" - at `")
+    key = where.rpartition("$")[2].strip("`.") or "(file)"
     value = _value_at(tables, key)
     if "enum" in allowed:
         allowed = f"Expected {', '.join(map(repr, LANGUAGES))}"
@@ -218,6 +218,11 @@ def _check_together(config: Config, name: str) -> None:
         raise ConfigError(
             f"{name}: language.default = {config.language.default!r} is not allowed. "
             f"Expected one of language.offered: {', '.join(config.language.offered)}."
+        )
+    if len(set(config.language.offered)) < len(config.language.offered):
+        raise ConfigError(
+            f"{name}: language.offered = {list(config.language.offered)} is not allowed. "
+            "Expected each language once."
         )
     if not config.cash.kinds:
         raise ConfigError(f"{name}: cash.coins_tenge = [] is not allowed. Expected some money.")

@@ -7,6 +7,7 @@ new epoch has a new key and follows the hash that the centre named.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from kiosk.domain.errors import JournalError
 
 IDENTITY_FILE = "identity.json"
 NEXT_KEY_FILE = "kiosk-next.key"
+LOCK_FILE = "journal.lock"
 
 _log = logging.getLogger(__name__)
 
@@ -79,14 +81,14 @@ def load_identity(directory: Path) -> KioskIdentity | None:
 
 def first_identity(directory: Path) -> KioskIdentity:
     """The identity of a kiosk's first epoch, with its key loaded or made; not saved yet."""
-    key = load_or_make_key(directory / _key_file(1))
+    key = load_or_make_key(directory / key_file(1))
     return KioskIdentity(chain.kiosk_id_of(public_bytes(key)), 1, key, chain.GENESIS)
 
 
 def save_identity(directory: Path, identity: KioskIdentity) -> None:
     """Keeps an identity whose key file is in place; the old one or the new one, never half."""
     kept = _IdentityFile(
-        identity.kiosk_id, identity.epoch, identity.link_hash.hex(), _key_file(identity.epoch)
+        identity.kiosk_id, identity.epoch, identity.link_hash.hex(), key_file(identity.epoch)
     )
     text = msgspec.json.format(msgspec.json.encode(kept), indent=2)
     write_file(directory / IDENTITY_FILE, text + b"\n")
@@ -104,8 +106,42 @@ def start_epoch(directory: Path, epoch: int, link_hash: bytes) -> KioskIdentity:
     epoch, whose first entry follows ``link_hash``. Done twice it changes nothing.
 
     Raises:
-        JournalError: without an identity or a prepared key, or for an epoch that is not newer.
+        JournalError: without an identity or a prepared key, for an epoch that is not newer, or
+            while the journal is open.
     """
+    lock = lock_directory(directory)
+    try:
+        return _start_epoch(directory, epoch, link_hash)
+    finally:
+        os.close(lock)
+
+
+def lock_directory(directory: Path) -> int:
+    """Keeps every other writer out of the directory; closing the descriptor lets go.
+
+    Raises:
+        JournalError: when another program has the lock, or the directory cannot be used.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        descriptor = os.open(directory / LOCK_FILE, flags, 0o600)
+    except OSError as error:
+        raise JournalError(
+            f"The kiosk's directory {directory} cannot be used ({error.strerror}). "
+            "Check that it exists and may be written."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise JournalError(
+            f"Another Adal works with the journal in {directory}. Stop it first."
+        ) from error
+    return descriptor
+
+
+def _start_epoch(directory: Path, epoch: int, link_hash: bytes) -> KioskIdentity:
     current = load_identity(directory)
     if current is None:
         raise JournalError(f"{directory} holds no kiosk yet. Start the kiosk once, then enrol.")
@@ -115,11 +151,11 @@ def start_epoch(directory: Path, epoch: int, link_hash: bytes) -> KioskIdentity:
         raise JournalError(
             f"Epoch {epoch} cannot follow epoch {current.epoch}. Ask the coordinator for a new code."
         )
-    key_path = directory / _key_file(epoch)
+    key_path = directory / key_file(epoch)
     next_path = directory / NEXT_KEY_FILE
     if next_path.exists():  # else a cut came right after the renaming: the key is in place
         next_path.replace(key_path)
-        _sync_directory(directory)
+        sync_directory(directory)
     identity = KioskIdentity(current.kiosk_id, epoch, load_key(key_path), link_hash)
     save_identity(directory, identity)
     return identity
@@ -179,14 +215,14 @@ def write_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         raise JournalError(
             f"{path} cannot be written ({error.strerror}). Check the disk and its permissions."
         ) from error
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Makes a renaming survive a power cut."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -195,7 +231,8 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _key_file(epoch: int) -> str:
+def key_file(epoch: int) -> str:
+    """Name of the file with an epoch's key."""
     return f"kiosk-{epoch}.key"
 
 

@@ -16,7 +16,6 @@ from typing import Literal, Protocol
 from kiosk.domain.basket import product_line, unknown_line
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.checkout import (
-    PAYING,
     Refund,
     Screen,
     Visit,
@@ -34,10 +33,11 @@ from kiosk.domain.entries import (
     Sale,
     SaleRef,
     UnknownScan,
+    decode,
 )
-from kiosk.domain.errors import AdalError, CheckoutError
+from kiosk.domain.errors import AdalError, BarcodeError, CheckoutError
 from kiosk.domain.ledger import Ledger
-from kiosk.domain.money import Denomination, Pieces, format_tenge
+from kiosk.domain.money import AMOUNT_TENGE_MAX, Denomination, Pieces, format_tenge
 from kiosk.domain.products import Catalogue, Product, Status
 from kiosk.domain.tender import CashAdvice, ChangeChoice, advise, round_down
 from kiosk.idle import IdleWatch
@@ -69,8 +69,8 @@ class JournalPort(Protocol):
     def ledger(self) -> Ledger:
         """The folds after the last COMMIT."""
 
-    def append(self, body: EntryBody, checkout_id: str | None = None) -> Future[StoredEntry]:
-        """Writes an entry; the same ``checkout_id`` twice gives the first one again."""
+    def append(self, body: EntryBody) -> Future[StoredEntry]:
+        """Writes an entry; the same checkout twice gives the first sale again."""
 
     def append_suggestion(self, text: str, language: str) -> Future[StoredEntry]:
         """Writes a suggestion's hash, and its text beside the journal."""
@@ -158,6 +158,10 @@ class Till:
         """Something was committed; the box or the sums may have moved."""
         self._show()
 
+    def out_of_order(self, message: str) -> None:
+        """The journal cannot be opened: nothing can be sold until an operator has looked."""
+        self._show(out_of_order=message)
+
     def camera_changed(self, *, lost: bool) -> None:
         """The camera went away or came back."""
         self._show(camera_lost=lost)
@@ -221,7 +225,7 @@ class Till:
     def send_suggestion(self, text: str) -> None:
         """What the shopper wrote; empty text is nothing."""
         text = text.strip()[:SUGGESTION_LENGTH_MAX]
-        if not text or self._state.saving:
+        if not text or self._state.saving or self._visit.screen is not Screen.SUGGEST:
             return
         self.activity()
         future = self._journal.append_suggestion(text, self._state.language)
@@ -236,6 +240,7 @@ class Till:
 
     def open_undo(self) -> None:
         """Somebody wants his last purchase undone."""
+        self._refund = None
         self._step(lambda visit: visit.go(Screen.UNDO), undo=UndoView())
 
     # --- goods ---
@@ -251,34 +256,32 @@ class Till:
             return
         if self._visit.screen is Screen.THANKS:
             self._new_visit()
-        product = self._catalogue.first_known(event.candidates)
+        units = [code for code in event.candidates if not _is_case(code)]
+        product = self._catalogue.first_known(units)
         if product is not None:
-            self._take(product, event.candidates)
-        elif not event.candidates:
-            self._say(Notice.NO_PRODUCT_CODE)
-        elif all(_is_case(code) for code in event.candidates):
+            self._take(product, units)
+        elif units:
+            self._take_unknown(event, units[0])
+        elif event.candidates:
             self._say(Notice.CASE_CODE)
         else:
-            self._take_unknown(event)
+            self._say(Notice.NO_PRODUCT_CODE)
 
-    def typed_code(self, text: str, read: Callable[[str], Sequence[str]]) -> None:
-        """A code typed on the keypad; ``read`` turns it into candidates or raises."""
-        try:
-            candidates = tuple(read(text))
-        except AdalError:
-            candidates = ()
-        self.scanned(ScanEvent(candidates, text, "typed"))
+    def typed_code(self, text: str, symbology: str = "typed") -> None:
+        """Digits from the keypad, or what a USB scanner typed."""
+        self.scanned(scan_event_of(text, symbology))
 
     def pick(self, product_id: str) -> None:
         """A product chosen from the picture list."""
+        self.activity()
         product = self._catalogue.by_id(product_id)
-        if product is not None:
-            self.activity()
-            self._take(product, ())
+        if product is None or self._state.saving or self._visit.screen is not Screen.PICK:
+            return
+        self._take(product, ())
 
     def enter_price(self, price_tenge: int) -> None:
         """The price of an unknown product, off its shelf tag."""
-        if self._visit.screen is not Screen.PRICE or price_tenge <= 0:
+        if self._visit.screen is not Screen.PRICE or not 0 < price_tenge <= AMOUNT_TENGE_MAX:
             return
         line = unknown_line(self._visit.pending_code, price_tenge, self._settings.unknown_names)
         self._step(lambda visit: visit.put(line))
@@ -356,7 +359,8 @@ class Till:
 
     def none_left(self, denomination: Denomination) -> None:
         """He found none of these in the box; the change is worked out again."""
-        if denomination in self._visit.missing:
+        visit = self._visit
+        if visit.screen is not Screen.CASH or self._state.saving or denomination in visit.missing:
             return
         self._append(PieceMissing(denomination.code))
         self._step(lambda visit: visit.found_none_of(denomination))
@@ -383,6 +387,8 @@ class Till:
     def find_receipt(self, text: str) -> None:
         """Looks a recent sale up by its receipt number."""
         self.activity()
+        if self._visit.screen is not Screen.UNDO or self._state.saving:
+            return
         self._forget_old_sales(self._monotonic_s())
         wanted = text.strip().upper()
         recent = next((r for r in self._recent if r.stored.receipt == wanted), None)
@@ -397,8 +403,9 @@ class Till:
 
     def confirm_undo(self) -> None:
         """The money is back where it was: the correction is written."""
-        if self._refund is None or self._state.saving:
+        if self._refund is None or self._state.saving or self._visit.screen is not Screen.UNDO:
             return
+        self.activity()
         recent, refund = self._refund
         stored = recent.stored
         body = correction_of(
@@ -408,7 +415,7 @@ class Till:
             by="shopper",
             reason="shopper undo",
         )
-        future = self._journal.append(body, f"undo {recent.sale.checkout_id}")
+        future = self._journal.append(body)
         self._save(future, lambda _stored: self._undone(recent))
 
     # --- inside ---
@@ -458,8 +465,7 @@ class Till:
             return
         self._say(Notice.ADDED, name, line.key)
 
-    def _take_unknown(self, event: ScanEvent) -> None:
-        code = next(c for c in event.candidates if not _is_case(c))
+    def _take_unknown(self, event: ScanEvent, code: str) -> None:
         self._append(UnknownScan(event.text, event.symbology, code))
         try:
             self._visit = self._visit.ask_price(code)
@@ -473,11 +479,14 @@ class Till:
         if visit.screen is not Screen.CASH:
             return None
         due_tenge = round_down(visit.basket.total_tenge, self._settings.rounding_tenge)
-        available = self._journal.ledger.box.available
-        for denomination in visit.missing:
-            available = None if available is None else available.without(denomination)
-        kinds = [d for d in self._settings.tender_kinds if d not in visit.missing]
-        return advise(due_tenge, visit.tendered, available, kinds, visit.choice)
+        return advise(
+            due_tenge,
+            visit.tendered,
+            self._journal.ledger.box.available,
+            self._settings.tender_kinds,
+            visit.choice,
+            missing=visit.missing,
+        )
 
     def _sell(self, make: Callable[[], Sale]) -> None:
         if self._state.saving:
@@ -488,13 +497,16 @@ class Till:
         except AdalError as error:
             log.info("sale refused: %s", error)
             return
-        future = self._journal.append(sale, sale.checkout_id)
-        self._save(future, lambda stored: self._sold(sale, stored))
+        self._save(self._journal.append(sale), self._sold)
 
-    def _sold(self, sale: Sale, stored: StoredEntry) -> None:
+    def _sold(self, stored: StoredEntry) -> None:
+        # What is on disk, not what was handed over: an earlier try of this visit, told to have
+        # failed, may have got there after all, and then it is the sale.
+        sale = decode(stored.payload).body
+        assert isinstance(sale, Sale), "a sale's future gives a sale"
         self._recent.appendleft(RecentSale(self._monotonic_s(), stored, sale))
         cash = sale.tender if isinstance(sale.tender, CashTender) else None
-        self._visit = self._visit.go(Screen.THANKS)
+        self._visit = self._visit.thanked(self._new_id())
         self._show(
             thanks=ThanksView(
                 receipt=stored.receipt,
@@ -515,7 +527,7 @@ class Till:
         self._say(Notice.SUGGESTION_SENT)
 
     def _leave(self, how: Literal["cancelled", "timed_out"]) -> None:
-        if self._visit.screen in PAYING:
+        if self._visit.paying_on is not None:
             self._append(abandoned(self._visit, how, self._settings.default_language))
         self._new_visit()
 
@@ -591,6 +603,19 @@ class Till:
         if self._visit.screen in (Screen.START, Screen.THANKS) or self._state.saving:
             return None
         return self._idle.left_s(self._monotonic_s())
+
+
+def scan_event_of(text: str, symbology: str) -> ScanEvent:
+    """What a typed text names; nothing at all when it is no product's code."""
+    # Imported late: GS1 parsing is not needed to show the start screen.
+    from kiosk.domain.barcode import Symbology, read_code
+
+    try:
+        codes = read_code(Symbology(symbology), text)
+    except BarcodeError as error:
+        log.info("no product code: %s", error)
+        codes = ()
+    return ScanEvent(tuple(code.gtin14 for code in codes), text, symbology)
 
 
 def _is_case(gtin14: str) -> bool:

@@ -109,4 +109,6 @@ class TillState:
     idle_left_s: int | None = None
     """Seconds left to say "I am here"; None when there is no warning."""
     camera_lost: bool = False
+    out_of_order: str = ""
+    """Why nothing can be sold, for an operator; empty when all is well."""
     demo_camera: bool = False

@@ -137,9 +137,12 @@ def _unpadded(digits: str, length: int) -> str:
 
 def _upce_digits(digits: str) -> str:
     """UPC-E as the camera engines give it: eight digits, or already expanded and padded."""
-    if len(digits) == _UPCE_LENGTH:
-        return next(iter(_expanded_upce(digits)), digits)
-    return digits
+    if len(digits) != _UPCE_LENGTH:
+        return digits
+    expanded = _expanded_upce(digits)
+    if not expanded:
+        raise BarcodeError(WRONG_DIGIT)
+    return expanded[0]
 
 
 def _expanded_upce(digits: str) -> list[str]:
@@ -154,7 +157,8 @@ def _expanded_upce(digits: str) -> list[str]:
 
 
 def _is_valid(digits: str) -> bool:
-    return digits[-1] == check_digit(digits[:-1])
+    # All zeros have a right check digit, and stand on no pack.
+    return digits[-1] == check_digit(digits[:-1]) and digits.strip("0") != ""
 
 
 def _gtin14(digits: str) -> str:

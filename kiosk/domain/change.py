@@ -11,8 +11,9 @@ costs twenty thousand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations_with_replacement
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, combinations_with_replacement, groupby
+from operator import itemgetter
 
 from kiosk.domain.money import Denomination, Pieces
 
@@ -23,25 +24,32 @@ OFFER_PIECES_MAX = 5
 
 def make_change(amount_tenge: int, pool: Pieces) -> Pieces | None:
     """The best pieces of the pool that make exactly this amount; None when none do."""
-    kinds = [d for d in pool if d.value_tenge <= amount_tenge]
-    counts = [min(pool[d], amount_tenge // d.value_tenge) for d in kinds]
-    values = [d.value_tenge for d in kinds]
+    usable = [d for d in pool if d.value_tenge <= amount_tenge]
+    stacks = [
+        _Stack(value_tenge, _least_scarce_first(list(same), pool, amount_tenge // value_tenge))
+        for value_tenge, same in groupby(usable, key=lambda d: d.value_tenge)
+    ]
+    values, counts = [x.value_tenge for x in stacks], [len(x.pieces) for x in stacks]
     reachable = _reachable_by_suffix(values, counts, amount_tenge)
     if not reachable[0] >> amount_tenge & 1:
         return None
-    stock = [pool[d] for d in kinds]
-    taken = _Search(values, counts, stock, reachable).best(0, amount_tenge)[2]
-    return Pieces(dict(zip(kinds, taken, strict=False)))
+    taken = _Search(stacks, reachable).best(0, amount_tenge)[2]
+    return Pieces.of(
+        kind
+        for stack, count in zip(stacks, taken, strict=False)
+        for _, kind in stack.pieces[:count]
+    )
 
 
-def make_change_from_plenty(amount_tenge: int, kinds: Iterable[Denomination]) -> Pieces | None:
-    """The fewest pieces when nobody knows what is in the box: as if there were enough of all.
+def plenty(kinds: Iterable[Denomination], amount_tenge: int) -> Pieces:
+    """A box nobody has counted, taken as if it held enough of every kind for that amount."""
+    return Pieces({d: amount_tenge // d.value_tenge for d in one_per_value(kinds)})
 
-    Coins stand for themselves and for notes of the same value.
-    """
-    one_per_value = {d.value_tenge: d for d in sorted(kinds, reverse=True)}
-    plenty = {d: amount_tenge // value for value, d in one_per_value.items()}
-    return make_change(amount_tenge, Pieces(plenty))
+
+def one_per_value(kinds: Iterable[Denomination]) -> list[Denomination]:
+    """From the largest down; a coin stands for itself and for the note of the same value."""
+    coins_win = {d.value_tenge: d for d in sorted(kinds, reverse=True)}
+    return sorted(coins_win.values(), reverse=True)
 
 
 def nearest_below(amount_tenge: int, pool: Pieces) -> Pieces:
@@ -61,11 +69,13 @@ def payable_instead(
 ) -> tuple[Pieces, ...]:
     """Other pieces a shopper could put in, for which the box has the right change.
 
-    No offer holds a smaller one: every piece is needed, if only to make the change come out.
+    No offer holds a smaller one: every piece is needed, if only to make the change come out. So
+    the change never comes out of the offer itself, and ``pool`` is the box alone. Change larger
+    than the largest note is not looked for.
     Fewest pieces first; of equally many, those that use what he has already tapped, then those
     with the least change.
     """
-    descending = sorted({d.value_tenge: d for d in sorted(kinds, reverse=True)}.values())[::-1]
+    descending = one_per_value(kinds)
     if not descending:
         return ()
     reachable = _reachable(pool, descending[0].value_tenge)
@@ -130,62 +140,83 @@ def _with_kind(sums: int, value_tenge: int, count: int, mask: int) -> int:
     return sums
 
 
+class _Stack:
+    """All pieces of one value; how many to take says which, so coins and notes are no two kinds.
+
+    ``scarcity[n]`` is that of taking ``n`` of them, the least scarce first.
+    """
+
+    def __init__(self, value_tenge: int, pieces: Sequence[tuple[int, Denomination]]) -> None:
+        self.value_tenge = value_tenge
+        self.pieces = pieces
+        self.scarcity = list(accumulate((scarcity for scarcity, _ in pieces), initial=0))
+
+
+def _least_scarce_first(
+    kinds: Sequence[Denomination], pool: Pieces, most: int
+) -> list[tuple[int, Denomination]]:
+    """Pieces of one value with the scarcity of taking each, in the order to take them in.
+
+    The next piece of a kind is never less scarce than the one before it, so taking the least
+    scarce of all is right for any number of them.
+    """
+    pieces = [
+        (SCARCITY_SCALE // left, kind)
+        for kind in kinds
+        for left in range(pool[kind], max(0, pool[kind] - most), -1)
+    ]
+    if len(kinds) > 1:
+        pieces.sort(key=itemgetter(0))
+    return pieces[:most]
+
+
 _Best = tuple[int, int, tuple[int, ...]]
-"""Pieces, scarcity, how many of each kind from here on."""
+"""Pieces, scarcity, how many of each stack from here on."""
 
 
 class _Search:
-    """Branch and bound over kinds from the largest down, each sub-amount solved once."""
+    """Branch and bound over stacks from the largest down, each sub-amount solved once."""
 
-    def __init__(
-        self,
-        values: Sequence[int],
-        counts: Sequence[int],
-        stock: Sequence[int],
-        reachable: Sequence[int],
-    ) -> None:
-        self._values = [*values, 1]
-        self._counts = counts
+    def __init__(self, stacks: Sequence[_Stack], reachable: Sequence[int]) -> None:
+        self._held = [(stack.value_tenge, len(stack.pieces)) for stack in stacks]
+        self._scarcity = [stack.scarcity for stack in stacks]
         self._reachable = reachable
-        self._scarcity = [list(_scarcities(n, k)) for n, k in zip(stock, counts, strict=True)]
         self._known: dict[tuple[int, int], _Best] = {}
 
-    def best(self, kind: int, amount_tenge: int) -> _Best:
-        """The best way to make a reachable amount with this kind and the smaller ones."""
+    def best(self, place: int, amount_tenge: int) -> _Best:
+        """The best way to make a reachable amount with this stack and the smaller ones."""
         if amount_tenge == 0:
             return (0, 0, ())
-        known = self._known.get((kind, amount_tenge))
+        known = self._known.get((place, amount_tenge))
         if known is None:
-            known = self._known[kind, amount_tenge] = self._solve(kind, amount_tenge)
+            known = self._known[place, amount_tenge] = self._solve(place, amount_tenge)
         return known
 
-    def _solve(self, kind: int, amount_tenge: int) -> _Best:
-        value, next_value = self._values[kind], self._values[kind + 1]
-        reachable = self._reachable[kind + 1]
+    def _solve(self, place: int, amount_tenge: int) -> _Best:
+        value = self._held[place][0]
+        scarcity = self._scarcity[place]
+        reachable = self._reachable[place + 1]
         best: _Best | None = None
-        for count in self._tries(kind, amount_tenge):
+        for count in range(min(len(scarcity) - 1, amount_tenge // value), -1, -1):
             rest_tenge = amount_tenge - count * value
-            if best is not None and count - (-rest_tenge // next_value) > best[0]:
-                break  # even with plenty of the next kind it takes more pieces; fewer is worse
+            if best is not None and count + self._fewest(place + 1, rest_tenge) > best[0]:
+                break  # taking fewer of this value only takes more pieces in all
             if not reachable >> rest_tenge & 1:
                 continue
-            pieces, scarcity, taken = self.best(kind + 1, rest_tenge)
-            pieces += count
-            scarcity += self._scarcity[kind][count]
-            if best is None or (pieces, scarcity) < best[:2]:
-                best = (pieces, scarcity, (count, *taken))
+            more, more_scarcity, taken = self.best(place + 1, rest_tenge)
+            found = (count + more, scarcity[count] + more_scarcity)
+            if best is None or found < best[:2]:
+                best = (*found, (count, *taken))
         assert best is not None, "only reachable amounts are asked for"
         return best
 
-    def _tries(self, kind: int, amount_tenge: int) -> Iterator[int]:
-        most = min(self._counts[kind], amount_tenge // self._values[kind])
-        return iter(range(most, -1, -1))
-
-
-def _scarcities(stock: int, most: int) -> Iterator[int]:
-    """Scarcity of taking 0, 1, 2 … ``most`` of ``stock`` pieces."""
-    total = 0
-    yield total
-    for taken in range(most):
-        total += SCARCITY_SCALE // (stock - taken)
-        yield total
+    def _fewest(self, place: int, amount_tenge: int) -> int:
+        """No way from this stack on takes fewer pieces: the largest there are, the last one cut."""
+        pieces = 0
+        while amount_tenge > 0 and place < len(self._held):
+            value_tenge, count = self._held[place]
+            taken = min(count, -(-amount_tenge // value_tenge))
+            pieces += taken
+            amount_tenge -= taken * value_tenge
+            place += 1
+        return pieces

@@ -56,13 +56,16 @@ _NEXT: dict[Screen, frozenset[Screen]] = {
     Screen.PICK: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
     Screen.KEYPAD: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
     Screen.PRICE: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
-    Screen.CASH: frozenset({Screen.BASKET, Screen.PRICE, Screen.QR, Screen.THANKS, Screen.SUGGEST}),
-    Screen.QR: frozenset({Screen.BASKET, Screen.PRICE, Screen.CASH, Screen.THANKS, Screen.SUGGEST}),
+    Screen.CASH: frozenset({Screen.BASKET, Screen.PRICE, Screen.QR, Screen.SUGGEST}),
+    Screen.QR: frozenset({Screen.BASKET, Screen.PRICE, Screen.CASH, Screen.SUGGEST}),
     Screen.THANKS: frozenset({Screen.SUGGEST}),
     Screen.UNDO: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
     Screen.SUGGEST: frozenset(),
 }
-"""Where one may go by asking; ``back`` and a new visit are always possible."""
+"""Where one may go by asking; ``back`` and a new visit are always possible.
+
+Nobody gets to the thanks by asking: only a sale on disk leads there.
+"""
 
 PAYING = frozenset({Screen.CASH, Screen.QR})
 
@@ -86,6 +89,12 @@ class Visit:
     choice: ChangeChoice = ChangeChoice.TAKE
     missing: frozenset[Denomination] = frozenset()
 
+    @property
+    def paying_on(self) -> Screen | None:
+        """The payment screen he is on, or will go back to from the suggestions box."""
+        screen = self.came_from if self.screen is Screen.SUGGEST else self.screen
+        return screen if screen in PAYING else None
+
     def go(self, screen: Screen) -> Visit:
         """Moves on to another screen.
 
@@ -104,6 +113,10 @@ class Visit:
             return replace(self, screen=self.came_from, came_from=None)
         begun = self.screen not in (Screen.START, Screen.UNDO, Screen.THANKS)
         return replace(self, screen=Screen.BASKET if begun else Screen.START, came_from=None)
+
+    def thanked(self, next_checkout_id: str) -> Visit:
+        """The sale is on disk; whatever comes next belongs to another visit."""
+        return Visit(next_checkout_id, screen=Screen.THANKS)
 
     # --- basket ---
 
@@ -127,19 +140,25 @@ class Visit:
         """Another basket; the one before is kept for undo, and money is chosen anew."""
         if basket == self.basket:
             return self
-        return replace(
-            self,
-            basket=basket,
-            before=(*self.before, self.basket),
-            exact=False,
-            choice=ChangeChoice.TAKE,
-        )
+        return self._holding(basket, (*self.before, self.basket))
 
     def undo(self) -> Visit:
         """The basket as it was before the last change."""
         if not self.before:
             return self
-        return replace(self, basket=self.before[-1], before=self.before[:-1])
+        return self._holding(self.before[-1], self.before[:-1])
+
+    def _holding(self, basket: Basket, before: tuple[Basket, ...]) -> Visit:
+        """Another basket: money is chosen anew, and nobody pays for an empty one."""
+        nothing_to_pay = not basket.lines and self.paying_on is not None
+        return replace(
+            self,
+            screen=Screen.BASKET if nothing_to_pay else self.screen,
+            basket=basket,
+            before=before,
+            exact=False,
+            choice=ChangeChoice.TAKE,
+        )
 
     # --- money ---
 
@@ -205,7 +224,7 @@ def abandoned(visit: Visit, how: Literal["cancelled", "timed_out"], language: st
     return Abandoned(
         checkout_id=visit.checkout_id,
         how=how,
-        screen="cash" if visit.screen is Screen.CASH else "qr",
+        screen="cash" if visit.paying_on is Screen.CASH else "qr",
         lines=_sale_lines(visit.basket, language),
         total_tenge=visit.basket.total_tenge,
         pieces_tapped=visit.tendered.to_codes(),

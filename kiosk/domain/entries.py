@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from kiosk.domain.errors import EntryError, MoneyError
-from kiosk.domain.money import Pieces
+from kiosk.domain.money import Denomination, Pieces
 
 Tenge = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -161,6 +161,7 @@ class Correction(Body, frozen=True, tag=_tag):
                 Pieces.from_codes(self.taken_back).total_tenge,
                 self.taken_back_tenge,
             )
+        _require_rounding(self.rounded_off_tenge, self.total_tenge)
         moved_tenge = self.taken_back_tenge - Pieces.from_codes(self.put_back).total_tenge
         owed_tenge = self.total_tenge + self.left_to_cause_tenge - self.rounded_off_tenge
         _require_equal(
@@ -178,6 +179,9 @@ class Abandoned(Body, frozen=True, tag=_tag):
     total_tenge: Tenge
     pieces_tapped: PieceCounts
 
+    def __post_init__(self) -> None:
+        Pieces.from_codes(self.pieces_tapped)
+
 
 # --- the box and the shelf ------------------------------------------------------------------
 
@@ -187,12 +191,18 @@ class PieceMissing(Body, frozen=True, tag=_tag):
 
     denomination: str
 
+    def __post_init__(self) -> None:
+        Denomination.from_code(self.denomination)
+
 
 class CashCount(Body, frozen=True, tag=_tag):
     """The box was counted: it holds exactly these pieces."""
 
     pieces: PieceCounts
     by: str
+
+    def __post_init__(self) -> None:
+        Pieces.from_codes(self.pieces)
 
 
 class FloatIn(Body, frozen=True, tag=_tag):
@@ -201,6 +211,9 @@ class FloatIn(Body, frozen=True, tag=_tag):
     pieces: PieceCounts
     by: str
 
+    def __post_init__(self) -> None:
+        Pieces.from_codes(self.pieces)
+
 
 class CashOut(Body, frozen=True, tag=_tag):
     """Pieces taken out of the box, to the bank or to the cause."""
@@ -208,6 +221,9 @@ class CashOut(Body, frozen=True, tag=_tag):
     pieces: PieceCounts
     to: Literal["bank", "cause"]
     by: str
+
+    def __post_init__(self) -> None:
+        Pieces.from_codes(self.pieces)
 
 
 class StockLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -330,6 +346,7 @@ def paid_tenge(sale: Sale) -> int:
         return tender.claimed_tenge
     if tender.left_to_cause_tenge < 0:
         raise EntryError(f"{tender.left_to_cause_tenge} ₸ left to the cause; 0 or more is needed.")
+    _require_rounding(tender.rounded_off_tenge, sale.total_tenge)
     change_tenge = Pieces.from_codes(tender.change).total_tenge
     if tender.pieces_in is None:
         if change_tenge or tender.left_to_cause_tenge:
@@ -360,7 +377,7 @@ def decode(payload: bytes) -> Entry:
         return Entry(msgspec.convert(fields, EntryBody), stamp)
     except KeyError as error:
         raise EntryError(f"An entry without {error}; it was not written by Adal.") from error
-    except (msgspec.MsgspecError, MoneyError, ValueError) as error:
+    except (msgspec.MsgspecError, MoneyError, ValueError, RecursionError) as error:
         raise EntryError(f"An entry that this version cannot read: {error}") from error
 
 
@@ -370,11 +387,18 @@ def _upgrade(fields: dict[str, Any], version: object) -> dict[str, Any]:
     body_type = BODY_TYPES.get(name) if isinstance(name, str) else None
     if body_type is None or not isinstance(name, str):
         raise EntryError(f"Entries of type {name!r} are unknown to this version; update it.")
-    if not isinstance(version, int) or not 1 <= version <= body_type.VERSION:
+    # JSON's true is an int to Python, and no version.
+    if type(version) is not int or not 1 <= version <= body_type.VERSION:
         raise EntryError(f"{name!r} of version {version!r} is unknown to this version; update it.")
     for step in range(version, body_type.VERSION):
         fields = _UPGRADES[name, step](fields)
     return fields
+
+
+def _require_rounding(rounded_off_tenge: int, total_tenge: int) -> None:
+    """Rounding lets a shopper off at most the whole sum; more would pay him out of the box."""
+    if not 0 <= rounded_off_tenge <= total_tenge:
+        raise EntryError(f"{rounded_off_tenge} ₸ rounded off a sum of {total_tenge} ₸ cannot be.")
 
 
 def _require_equal(what: str, got_tenge: int, expected_tenge: int) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from functools import singledispatch
 
 from kiosk.domain.entries import (
@@ -35,6 +35,10 @@ from kiosk.domain.money import NOTHING, Denomination, Pieces
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """UTC+5 in the whole country since 2024-03-01."""
+
+_KAZAKHSTAN_AHEAD_MS = 5 * 3_600_000
+_DAY_MS = 86_400_000
+_DAY_0 = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,9 @@ def fold_all(entries: Iterable[Entry]) -> Ledger:
 
 def day_of(at_ms: int) -> date:
     """The day in Kazakhstan of a wall time in milliseconds UTC."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-    return moment.astimezone(KAZAKHSTAN).date()
+    days = (at_ms + _KAZAKHSTAN_AHEAD_MS) // _DAY_MS
+    # The last hours of the year 9999 UTC are already 10000 here, which no calendar can name.
+    return date.fromordinal(min(_DAY_0 + days, date.max.toordinal()))
 
 
 @singledispatch

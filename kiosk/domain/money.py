@@ -5,6 +5,7 @@ Tiyn have had no legal force since 2012, so an amount is an ``int`` and a fracti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,11 @@ TENGE_SIGN = "\u20b8"
 NO_BREAK_SPACE = "\u00a0"
 AMOUNT_TENGE_MAX = 10_000_000
 """More than any honesty shop sells at once; a larger figure is a slip of the finger."""
+
+_DIGITS_MAX = 30
+"""Longer is no amount, and Python refuses to read thousands of digits at all."""
+
+_CODE = re.compile("([cn])([1-9][0-9]{0,7})")
 
 
 def format_amount(amount_tenge: int) -> str:
@@ -36,8 +42,8 @@ def parse_tenge(text: str) -> int:
         MoneyError: for anything but a whole, non-negative amount up to ``AMOUNT_TENGE_MAX``.
     """
     digits = text.replace(TENGE_SIGN, "").replace(NO_BREAK_SPACE, "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit()):
-        raise MoneyError(f"{text!r} is not a whole amount in tenge; write it like 1250.")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MAX):
+        raise MoneyError(f"{text[:40]!r} is not a whole amount in tenge; write it like 1250.")
     amount_tenge = int(digits)
     if amount_tenge > AMOUNT_TENGE_MAX:
         raise MoneyError(f"{text!r} is more than {format_tenge(AMOUNT_TENGE_MAX)}; check it.")
@@ -63,8 +69,10 @@ class Denomination:
     kind: Kind
 
     def __post_init__(self) -> None:
-        if self.value_tenge <= 0:
-            raise MoneyError(f"A {self.kind} of {self.value_tenge} ₸ cannot be; use 1 or more.")
+        if not 1 <= self.value_tenge <= AMOUNT_TENGE_MAX:
+            raise MoneyError(
+                f"A {self.kind} of {self.value_tenge} ₸ cannot be; use 1 to {AMOUNT_TENGE_MAX}."
+            )
 
     @property
     def code(self) -> str:
@@ -78,11 +86,10 @@ class Denomination:
         Raises:
             MoneyError: when the text names no denomination.
         """
-        kind = {"c": Kind.COIN, "n": Kind.NOTE}.get(code[:1])
-        digits = code[1:]
-        if kind is None or not (digits.isascii() and digits.isdigit()) or digits[0] == "0":
-            raise MoneyError(f"{code!r} names no note or coin; write c200 or n500.")
-        return cls(int(digits), kind)
+        match = _CODE.fullmatch(code)
+        if match is None:
+            raise MoneyError(f"{code[:40]!r} names no note or coin; write c200 or n500.")
+        return cls(int(match[2]), Kind.COIN if match[1] == "c" else Kind.NOTE)
 
     def __lt__(self, other: Denomination) -> bool:
         return (self.value_tenge, self.kind) < (other.value_tenge, other.kind)

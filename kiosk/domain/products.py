@@ -9,6 +9,11 @@ import msgspec
 
 from kiosk.domain.errors import ProductError
 
+_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+"""The Kazakh alphabet; Russian's is part of it in the same order. Unicode puts Қ after Я."""
+
+_IN_ORDER = {ord(letter): ord("а") + place for place, letter in enumerate(_ALPHABET)}
+
 CATEGORIES = ("drinks", "snacks", "sweets", "bakery", "household", "stationery", "other")
 
 
@@ -92,7 +97,12 @@ class Catalogue:
             and (category is None or p.category == category)
             and (not wanted or any(wanted in name.casefold() for name in p.names.values()))
         )
-        return tuple(sorted(shown, key=lambda p: (bool(p.codes), p.name_in(language).casefold())))
+        return tuple(sorted(shown, key=lambda p: (bool(p.codes), _sort_key(p.name_in(language)))))
+
+
+def _sort_key(name: str) -> str:
+    """Names compared by it stand as in a Kazakh or Russian dictionary, digits and Latin first."""
+    return name.casefold().translate(_IN_ORDER)
 
 
 def _index_ids(products: Iterable[Product]) -> Mapping[str, Product]:

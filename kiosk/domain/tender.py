@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kiosk.domain.change import (
     make_change,
-    make_change_from_plenty,
     nearest_below,
     payable_instead,
+    plenty,
 )
 from kiosk.domain.money import NOTHING, Denomination, Pieces
 
@@ -60,6 +60,8 @@ def advise(
     available: Pieces | None,
     kinds: Sequence[Denomination],
     choice: ChangeChoice = ChangeChoice.TAKE,
+    *,
+    missing: Collection[Denomination] = (),
 ) -> CashAdvice:
     """What to tell a shopper who is going to put in ``tendered``.
 
@@ -69,6 +71,7 @@ def advise(
         available: what the box may give, None when it was never counted.
         kinds: the denominations that circulate, for offers and for an unknown box.
         choice: what he wants done with the change.
+        missing: pieces that he looked for in the box in vain.
     """
     over_tenge = tendered.total_tenge - due_tenge
     known = available is not None
@@ -76,34 +79,40 @@ def advise(
         return CashAdvice(due_tenge, tendered, -over_tenge, 0, None, 0, known)
     if over_tenge == 0 or choice is ChangeChoice.LEAVE:
         return CashAdvice(due_tenge, tendered, 0, over_tenge, NOTHING, over_tenge, known)
+    box = _box(available, kinds, missing, over_tenge)
+    pool = box + tendered if known else box
+    change = make_change(over_tenge, pool)
+    advice = CashAdvice(due_tenge, tendered, 0, over_tenge, change, 0, known)
+    return advice if change is not None else _instead(advice, box, pool, kinds, choice)
+
+
+def _box(
+    available: Pieces | None,
+    kinds: Sequence[Denomination],
+    missing: Collection[Denomination],
+    over_tenge: int,
+) -> Pieces:
+    """What the box may give: what is known to be there, or enough of all that was not missed."""
     if available is None:
-        change = make_change_from_plenty(over_tenge, kinds)
-        return CashAdvice(due_tenge, tendered, 0, over_tenge, change, 0, known)
-    change = make_change(over_tenge, available + tendered)
-    if change is not None:
-        return CashAdvice(due_tenge, tendered, 0, over_tenge, change, 0, known)
-    return _advise_instead(due_tenge, tendered, available, kinds, choice)
+        largest_tenge = max((d.value_tenge for d in kinds), default=0)
+        return plenty([d for d in kinds if d not in missing], max(over_tenge, largest_tenge))
+    for denomination in missing:
+        available = available.without(denomination)
+    return available
 
 
-def _advise_instead(
-    due_tenge: int,
-    tendered: Pieces,
-    available: Pieces,
+def _instead(
+    advice: CashAdvice,
+    box: Pieces,
+    pool: Pieces,
     kinds: Sequence[Denomination],
     choice: ChangeChoice,
 ) -> CashAdvice:
     """The exact change is not there: what he could do instead."""
-    over_tenge = tendered.total_tenge - due_tenge
-    nearest = nearest_below(over_tenge, available + tendered)
-    take_nearest = choice is ChangeChoice.TAKE_NEAREST
-    return CashAdvice(
-        due_tenge,
-        tendered,
-        missing_tenge=0,
-        change_tenge=over_tenge,
-        change=nearest if take_nearest else None,
-        left_tenge=over_tenge - nearest.total_tenge if take_nearest else 0,
-        box_known=True,
-        offers=payable_instead(due_tenge, available, kinds, tapped=tendered),
-        nearest=nearest,
-    )
+    nearest = nearest_below(advice.change_tenge, pool)
+    offers = payable_instead(advice.due_tenge, box, kinds, tapped=advice.tendered)
+    advice = replace(advice, nearest=nearest, offers=offers)
+    if choice is not ChangeChoice.TAKE_NEAREST:
+        return advice
+    left_tenge = advice.change_tenge - nearest.total_tenge
+    return replace(advice, change=nearest, left_tenge=left_tenge)
