@@ -41,9 +41,34 @@ def test_what_the_box_cannot_make_is_none():
     assert make_change(1, NOTHING) is None
 
 
-def test_the_last_coin_of_a_kind_is_spared_when_as_few_pieces_do_it():
+def test_the_last_piece_of_a_kind_is_spared_when_as_few_pieces_do_it():
     box = Pieces({coin(200): 1, note(200): 50})
     assert make_change(200, box) == Pieces({note(200): 1})
+    box = Pieces({coin(200): 50, note(200): 1})
+    assert make_change(200, box) == Pieces({coin(200): 1})
+
+
+@pytest.mark.parametrize(
+    ("box", "change"),
+    [
+        ({coin(50): 1, coin(5): 2, coin(20): 40}, {coin(20): 3}),
+        ({coin(50): 40, coin(5): 40, coin(20): 3}, {coin(50): 1, coin(5): 2}),
+    ],
+)
+def test_of_two_ways_with_as_many_pieces_the_one_that_spares_what_is_scarce_is_taken(box, change):
+    assert make_change(60, Pieces(box)) == Pieces(change)
+
+
+TIES = (note(200), coin(200), coin(50), coin(20), coin(5))
+"""50 + 5 + 5 and three 20s are as many pieces, and so are the two kinds of 200."""
+
+
+@given(pieces(TIES, 6), st.lists(st.sampled_from([50, 20, 20, 20, 5, 5, 200]), max_size=9))
+def test_scarcity_decides_among_as_few_pieces(pool: Pieces, some: list[int]):
+    amount_tenge = sum(some)
+    change = make_change(amount_tenge, pool)
+    best = brute_change.best_ranks_up_to(amount_tenge, kinds_of(pool)).get(amount_tenge)
+    assert best == (None if change is None else rank_of(change, pool))
 
 
 def test_fewest_pieces_come_before_sparing_the_last_one():

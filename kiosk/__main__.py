@@ -1,0 +1,322 @@
+"""The composition root: the only place that names every part. Script: ``adal-kiosk``.
+
+Nothing heavy is imported up here: the start screen must not wait for what it does not need.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.catalogue import CatalogueStore
+from kiosk.config import Config, load_config
+from kiosk.domain.errors import AdalError, SyncError
+from kiosk.facts import ENROLMENT_FILE, SOFTWARE
+from kiosk.i18n import Texts
+from kiosk.late_journal import LateJournal
+from kiosk.scanner.scan import CameraStatus, Scan
+from kiosk.scanner.service import ScannerService
+from kiosk.scanner.sources import make_source
+from kiosk.screens.window import WindowSettings, harden
+from kiosk.till import ScanEvent, Till, TillSettings
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+    from kiosk.domain.barcode import ProductCode
+    from kiosk.journal import Journal
+    from kiosk.scanner.sources import FrameSource
+    from sync.client import SyncStatus, Uploader
+
+log = logging.getLogger("kiosk")
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Where kiosk.kv, assets and the shipped config.toml lie."""
+UPLOAD_STATE_FILE = "upload.json"
+
+Post = Callable[[Callable[[], None]], None]
+
+
+@dataclass
+class Kiosk:
+    """All parts of a running kiosk, joined but not yet started.
+
+    ``post`` brings a call to the screens' thread; it is the only door between threads.
+    """
+
+    config: Config
+    directory: Path
+    post: Post
+    make_source: Callable[[list[tuple[str, str]]], FrameSource] | None = None
+
+    def __post_init__(self) -> None:
+        self._store = CatalogueStore(self.directory)
+        self._catalogue = self._store.load()
+        self.journal = LateJournal(self._open_journal)
+        self.till = Till(
+            journal=self.journal,
+            catalogue=self._catalogue,
+            settings=till_settings(self.config),
+            new_id=lambda: uuid.uuid4().hex,
+            monotonic_s=time.monotonic,
+            post=self.post,
+        )
+        self.scanner = ScannerService(
+            self._source_maker(),
+            is_known=self._is_known,
+            on_scan=self._on_scan,
+            on_status=self._on_camera,
+        )
+        self.uploader: Uploader | None = None
+        self.sync_status: SyncStatus | None = None
+
+    def _source_maker(self) -> Callable[[], FrameSource]:
+        if self.make_source is not None:
+            make = self.make_source
+            return lambda: make(self.packs())
+        return make_source(str(self.config.camera.source), self.packs())
+
+    def packs(self) -> list[tuple[str, str]]:
+        """(GTIN-14, name) of everything that has a barcode, for the demo camera."""
+        return [
+            (code, product.name_in("ru"))
+            for product in self._catalogue.products
+            for code in product.codes[:1]
+        ]
+
+    def start(self) -> None:
+        """Opens the journal, then the camera, then the way to the centre, in the background."""
+        self.journal.start(self._on_journal, self._on_journal_error)
+        self.scanner.start()
+
+    def stop(self) -> None:
+        """Ends in an order that loses nothing: the journal last."""
+        self.scanner.stop()
+        if self.uploader is not None:
+            self.uploader.stop()
+        self.journal.close()
+
+    # --- journal ---
+
+    def _open_journal(self) -> Journal:
+        from kiosk.clock import StampClock
+        from kiosk.journal import Journal
+
+        self._clock = StampClock()
+        return Journal.open(self.directory, clock=self._clock)
+
+    def _on_journal(self, journal: Journal) -> None:
+        from kiosk.domain.entries import Boot
+
+        journal.on_commit(lambda _entry, _ledger: self._committed())
+        journal.append(Boot(SOFTWARE))
+        try:
+            self._start_uploader(journal)
+        except SyncError as error:
+            log.error("%s Sales stay here until then.", error)  # noqa: TRY400
+        self.post(self.till.ledger_changed)
+
+    def _on_journal_error(self, message: str) -> None:
+        self.post(lambda: self.till.out_of_order(message))
+
+    def _committed(self) -> None:
+        self.post(self.till.ledger_changed)
+        if self.uploader is not None:
+            self.uploader.nudge()
+
+    # --- centre ---
+
+    def _start_uploader(self, journal: Journal) -> None:
+        from sync import enrolment
+        from sync.client import Hooks, Uploader, UploaderSettings
+
+        enrolled = enrolment.load(self.directory / ENROLMENT_FILE)
+        if enrolled is None:
+            log.warning("not enrolled: sales are kept here; see: python -m kiosk enrol --help")
+            return
+        settings = UploaderSettings(
+            interval_s=self.config.sync.interval_s,
+            state_path=self.directory / UPLOAD_STATE_FILE,
+            software=SOFTWARE,
+        )
+        hooks = Hooks(
+            on_status=self._on_sync_status,
+            on_catalogue=self._on_catalogue,
+            catalogue_version=lambda: self._catalogue.version,
+            on_server_time=lambda server_ms: self._on_server_time(journal, server_ms),
+        )
+        self.uploader = Uploader(journal, enrolled, settings, hooks)
+        self.uploader.start()
+
+    def _on_sync_status(self, status: SyncStatus) -> None:
+        self.sync_status = status
+        log.info("centre: %s, backlog %d %s", status.state, status.backlog, status.last_error)
+
+    def _on_catalogue(self, document: bytes) -> None:
+        catalogue = self._store.replace(document)
+        self._catalogue = catalogue
+        log.info(
+            "catalogue version %d with %d products", catalogue.version, len(catalogue.products)
+        )
+        self.post(lambda: self.till.catalogue_changed(catalogue))
+
+    def _on_server_time(self, journal: Journal, server_ms: int) -> None:
+        correction = self._clock.server_time_heard(server_ms)
+        if correction is not None:
+            journal.append(correction)
+
+    # --- camera ---
+
+    def _is_known(self, code: ProductCode) -> bool:
+        return self._catalogue.by_code(code.gtin14) is not None
+
+    def _on_scan(self, scan: Scan) -> None:
+        candidates = tuple(code.gtin14 for code in scan.candidates)
+        event = ScanEvent(candidates, scan.text, str(scan.symbology))
+        self.post(lambda: self.till.scanned(event))
+
+    def _on_camera(self, status: CameraStatus) -> None:
+        self.post(lambda: self.till.camera_changed(lost=status is CameraStatus.LOST))
+
+
+def till_settings(config: Config) -> TillSettings:
+    """What the till needs of the configuration."""
+    texts = Texts(ROOT / "assets" / "locale")
+    return TillSettings(
+        languages=config.language.offered,
+        default_language=config.language.default,
+        unknown_names={
+            language: texts.in_language(language).gettext("Unknown product")
+            for language in config.language.offered
+        },
+        tender_kinds=config.cash.kinds,
+        rounding_tenge=config.cash.rounding_tenge,
+        qr_payload=config.qr.payload,
+        idle_after_s=config.idle.warn_after_s,
+        extend_s=config.idle.extend_s,
+        thanks_s=config.idle.thanks_s,
+        undo_window_s=config.idle.undo_window_s,
+    )
+
+
+def make_app(
+    config: Config,
+    directory: Path,
+    *,
+    make_source: Callable[[list[tuple[str, str]]], FrameSource] | None = None,
+) -> tuple[KioskApp, Kiosk]:
+    """The window and all that stands behind it; the other parts start after the first picture.
+
+    ``make_source`` replaces the camera of the configuration; it is given the catalogue's packs.
+    """
+    window = config.window
+    harden(WindowSettings(window.width_px, window.height_px, kiosk=window.fullscreen))
+    from kiosk.app import KioskApp, post
+    from kiosk.scanner.wedge import WedgeReader
+    from kiosk.screens.face import Face
+
+    kiosk = Kiosk(config, directory, post, make_source)
+    app = KioskApp(
+        kiosk.till,
+        Face(ROOT, dict(config.shop.name.items()), dict(config.shop.cause.items())),
+        kiosk=window.fullscreen,
+        camera=kiosk.scanner,
+        wedge=WedgeReader(max_gap_s=config.scanner.usb_gap_ms_max / 1000),
+        sound_volume=config.sound.volume if config.sound.enabled else 0.0,
+        on_ready=kiosk.start,
+    )
+    return app, kiosk
+
+
+def run_window(config: Config, directory: Path) -> int:
+    """Runs the kiosk until its window is closed."""
+    directory.mkdir(parents=True, exist_ok=True)
+    app, kiosk = make_app(config, directory)
+    try:
+        app.run()
+    finally:
+        kiosk.stop()
+    return 0
+
+
+def data_directory(config: Config, chosen: Path | None) -> Path:
+    """Where the journal lives: as asked for, as configured, or the usual place."""
+    directory = chosen or (Path(config.storage.directory) if config.storage.directory else None)
+    if directory is None:
+        from platformdirs import user_data_path
+
+        directory = user_data_path("adal")
+    return directory
+
+
+EXAMPLES = """examples:
+  python -m kiosk                                   the kiosk, with config.toml
+  python -m kiosk demo                              a demo shop with its own central server
+  python -m kiosk enrol --server https://centre.example.kz --code 7KQ2-M8XP
+  python -m kiosk count n1000=2 n500=4 c100=10      what the cash box holds
+  python -m kiosk journal verify                    is the journal whole and unchanged?
+"""
+
+DONE, FAILED = 0, 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code: 0 done, 1 failed, 2 wrong words."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    early, rest = _common_options().parse_known_args(words)
+    logging.basicConfig(
+        level=logging.INFO if early.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        config = load_config(early.config)
+        directory = data_directory(config, early.data)
+        if not rest:
+            return run_window(config, directory)
+        options = _parser(directory).parse_args(words)
+        return int(options.run(options))
+    except AdalError as error:
+        sys.stderr.write(f"adal-kiosk: {error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config", type=Path, default=ROOT / "config.toml", help="settings (default: %(default)s)"
+    )
+    common.add_argument("--data", type=Path, help="folder of the journal (default: by config.toml)")
+    common.add_argument("--verbose", action="store_true", help="say more on the way")
+    return common
+
+
+def _parser(directory: Path) -> argparse.ArgumentParser:
+    """The whole command line; its modules are only imported when it is used."""
+    from kiosk import boxcount, demo, enrolling
+    from kiosk.journal import commands as journal_commands
+
+    parser = argparse.ArgumentParser(
+        prog="adal-kiosk",
+        description="Adal, the self-checkout of a shop without a seller.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common_options()],
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    demo.add_command(commands, make_app)
+    enrolling.add_command(commands, directory)
+    boxcount.add_command(commands, directory)
+    journal_commands.add_commands(commands, directory)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""The window: joins the till with the screens, the keys, the sounds and the camera's picture.
+
+:func:`kiosk.screens.window.harden` must have run before this module is imported.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Protocol
+
+from kivy.app import App
+from kivy.clock import Clock, mainthread
+from kivy.core.text import LabelBase
+from kivy.core.window import Window
+from kivy.lang import Builder
+from kivy.metrics import Metrics
+from kivy.resources import resource_add_path
+
+from kiosk.i18n import Texts
+from kiosk.scanner.wedge import WedgeReader
+from kiosk.screens.face import Face
+from kiosk.screens.frame import KioskRoot
+from kiosk.screens.sounds import Sounds
+from kiosk.screens.tr import tr
+from kiosk.till import Till
+from kiosk.views import Screen, TillState
+
+DRAWN_FOR_PX = (1280, 800)
+TICK_S = 0.5
+WEDGE_POLL_S = 0.05
+PREVIEW_S = 0.1
+WARM_UP_AFTER_S = 0.4
+WARM_UP_EVERY_S = 0.1
+
+
+class CameraPort(Protocol):
+    """What the window needs of the scanner."""
+
+    def set_active(self, active: bool) -> None:
+        """A visit runs, or nobody is here."""
+
+    def latest_preview(self) -> Any | None:
+        """The newest frame as a small RGB array."""
+
+
+@mainthread
+def post(action: Callable[[], None]) -> None:
+    """Runs the action in the window's thread; may be called from any."""
+    action()
+
+
+class KioskApp(App):
+    """One kiosk's window; everything it shows or drives is handed in."""
+
+    def __init__(
+        self,
+        till: Till,
+        face: Face,
+        *,
+        kiosk: bool = False,
+        camera: CameraPort | None = None,
+        wedge: WedgeReader | None = None,
+        sound_volume: float = 0.0,
+        on_ready: Callable[[], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._till = till
+        self._face = face
+        self._kiosk = kiosk
+        self._camera = camera
+        self._wedge = wedge or WedgeReader()
+        self._sounds = Sounds(face.assets_dir / "sounds", sound_volume)
+        self._on_ready = on_ready
+        self._screen: Screen | None = None
+        self._clocks: list[Any] = []
+        self._preview_clock: Any = None
+        self._wedge_clock: Any = None
+
+    def build(self) -> KioskRoot:
+        """Fonts, texts, tokens, frame, and the first state."""
+        self.title = "Adal"
+        prepare_face(self._face, Window.size)
+        return KioskRoot(self._till, self._face)
+
+    def on_start(self) -> None:
+        """From here on states are drawn as they come."""
+        self._till.subscribe(self._show)
+        self._show(self._till.state)
+        self._clocks = [
+            Clock.schedule_interval(lambda _dt: self._till.tick(), TICK_S),
+            Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_AFTER_S),
+        ]
+        Window.bind(on_key_down=self._key_down, on_request_close=self._close_asked)
+        if self._on_ready is not None:
+            Clock.schedule_once(lambda _dt: self._after_first_frame(), 0)
+
+    def on_stop(self) -> None:
+        """Nothing of this app is called any more."""
+        Window.unbind(on_key_down=self._key_down, on_request_close=self._close_asked)
+        for clock in (*self._clocks, self._preview_clock, self._wedge_clock):
+            if clock is not None:
+                clock.cancel()
+
+    def open_settings(self, *_args: object) -> bool:
+        """Kivy's own settings panel is not for a lobby."""
+        return False
+
+    # --- states out to the eyes and ears ---
+
+    def _show(self, state: TillState) -> None:
+        self.root.show(state)
+        self._sounds.hear(state)
+        if state.screen is not self._screen:
+            self._screen = state.screen
+            self._screen_changed(state.screen)
+
+    def _screen_changed(self, screen: Screen) -> None:
+        if self._camera is None:
+            return
+        self._camera.set_active(screen is not Screen.START)
+        if self._preview_clock is not None:
+            self._preview_clock.cancel()
+            self._preview_clock = None
+        if screen is Screen.BASKET:
+            self._preview_clock = Clock.schedule_interval(lambda _dt: self._preview(), PREVIEW_S)
+
+    def _preview(self) -> None:
+        if self._camera is not None:
+            self.root.show_preview(self._camera.latest_preview())
+
+    def _after_first_frame(self) -> None:
+        if self._on_ready is not None:
+            self._on_ready()
+
+    def _warm_up(self) -> None:
+        if self.root.warm_up():
+            self._clocks.append(
+                Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_EVERY_S)
+            )
+        else:
+            self._sounds.load()
+
+    # --- keys: a USB scanner types ---
+
+    def _key_down(
+        self, _window: Any, _key: int, scancode: int, _text: str, modifiers: list[str]
+    ) -> bool:
+        scanned = self._wedge.key(
+            scancode,
+            now_s=time.monotonic(),
+            shift="shift" in modifiers,
+            ctrl="ctrl" in modifiers,
+        )
+        self._typed(scanned)
+        if self._wedge.is_reading and self._wedge_clock is None:
+            self._wedge_clock = Clock.schedule_interval(
+                lambda _dt: self._poll_wedge(), WEDGE_POLL_S
+            )
+        return True
+
+    def _poll_wedge(self) -> None:
+        self._typed(self._wedge.poll(now_s=time.monotonic()))
+        if not self._wedge.is_reading and self._wedge_clock is not None:
+            self._wedge_clock.cancel()
+            self._wedge_clock = None
+
+    def _typed(self, text: str | None) -> None:
+        if text is not None:
+            self._till.typed_code(text, "wedge")
+
+    def _close_asked(self, *_args: object, **_kwargs: object) -> bool:
+        """True keeps the window open: a lobby has nobody to start it again."""
+        return self._kiosk
+
+
+def prepare_face(face: Face, size_px: tuple[int, int]) -> None:
+    """Fonts, languages, tokens and frame for a window of that size; once per process."""
+    Metrics.density = density_for(*size_px)
+    resource_add_path(str(face.root_dir))
+    fonts = face.assets_dir / "fonts"
+    # Under the name of Kivy's default font, which has no tenge sign: nothing can forget it.
+    LabelBase.register(
+        "Roboto",
+        str(fonts / "NotoSans-Regular.ttf"),
+        fn_bold=str(fonts / "NotoSans-SemiBold.ttf"),
+    )
+    tr.load(Texts(face.assets_dir / "locale"))
+    _load_frame(str(face.root_dir / "kiosk.kv"))
+
+
+@cache
+def _load_frame(kv_path: str) -> None:
+    """Once: a rule read twice doubles its children."""
+    Builder.load_file(kv_path)
+
+
+def density_for(width_px: int, height_px: int) -> float:
+    """How much larger than drawn everything is, so that the whole frame fits the panel."""
+    long_px, short_px = max(width_px, height_px), min(width_px, height_px)
+    drawn_long, drawn_short = DRAWN_FOR_PX
+    return min(long_px / drawn_long, short_px / drawn_short)

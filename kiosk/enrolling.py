@@ -1,0 +1,72 @@
+"""``python -m kiosk enrol``: makes this kiosk belong to a shop, with a one-time code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.facts import ENROLMENT_FILE, SOFTWARE
+
+if TYPE_CHECKING:
+    from sync.enrolment import Enrolment
+
+EXAMPLES = """examples:
+  python -m kiosk enrol --server https://centre.example.kz --code 7KQ2-M8XP
+"""
+
+
+def add_command(subparsers: Any, directory: Path) -> None:
+    """Adds ``enrol`` to the command line; ``directory`` is where the journal lives."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "enrol",
+        help="make this kiosk belong to a shop, with a code from the centre",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--server", required=True, metavar="URL", help="address of the centre")
+    parser.add_argument("--code", required=True, help="the one-time code, as told by the centre")
+    parser.set_defaults(run=lambda options: _enrol(options, directory))
+
+
+def enrol_kiosk(directory: Path, server_url: str, code: str) -> Enrolment:
+    """Enrols the kiosk whose journal is in that folder and keeps what the centre answered.
+
+    A kiosk that was never enrolled keeps its epoch; one that was enrolled before makes a new
+    key and starts the epoch that the centre issues.
+
+    Raises:
+        SyncError: the centre said no, or could not be reached.
+        JournalError: the journal is in use or damaged.
+    """
+    from kiosk import keys
+    from kiosk.journal import Journal
+    from sync import enrolment
+
+    file = directory / ENROLMENT_FILE
+    again = enrolment.load(file) is not None
+    journal = Journal.open(directory)
+    identity = journal.identity
+    journal.close()
+    key = keys.prepare_epoch_key(directory) if again else identity.key
+    enrolled = enrolment.enrol(
+        server_url,
+        code,
+        kiosk_id=identity.kiosk_id,
+        epoch=identity.epoch,
+        key=key,
+        software=SOFTWARE,
+    )
+    if again and enrolled.epoch != identity.epoch:
+        keys.start_epoch(directory, enrolled.epoch, bytes.fromhex(enrolled.link_hash))
+    enrolment.save(enrolled, file)
+    return enrolled
+
+
+def _enrol(options: argparse.Namespace, directory: Path) -> int:
+    directory.mkdir(parents=True, exist_ok=True)
+    enrolled = enrol_kiosk(directory, options.server, options.code)
+    waits = "" if enrolled.status == "approved" else " A coordinator must approve it first."
+    sys.stdout.write(f"This kiosk belongs to {enrolled.shop.name}.{waits}\n")
+    return 0

@@ -1,0 +1,163 @@
+"""The shop floor's figures: scan → screen, commit, start, idle.
+
+Every figure is taken with the real kiosk in a real window; where a figure is a ratio, both sides
+take turns in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.bench import commit
+
+HERE = Path(__file__).resolve().parent
+TAPPED = "TAPPED"
+START_TIMEOUT_S = 60.0
+PARTS = ("scan", "commit", "start", "idle")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be asked for."""
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; repeatable")
+    parser.add_argument("--scans", type=int, default=200, help="scans to time (default 200)")
+    parser.add_argument("--starts", type=int, default=9, help="starts of each kind (default 9)")
+    parser.add_argument("--idle-s", type=float, default=20.0, help="seconds to watch (default 20)")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """All figures asked for."""
+    wanted = args.only or PARTS
+    figures: dict[str, Any] = {}
+    if "scan" in wanted:
+        figures |= _answer_of("floor_scan.py", str(args.scans))
+    if "commit" in wanted:
+        figures |= commit.measure()
+    if "start" in wanted:
+        figures |= start_ratio(args.starts)
+    if "idle" in wanted:
+        figures |= idle_cpu(args.idle_s)
+    return figures
+
+
+def start_ratio(rounds: int) -> dict[str, Any]:
+    """Process start → first tap taken, ours over a bare window with one button, taking turns."""
+    ours_s, bare_s = [], []
+    for _ in range(rounds + 1):
+        bare_s.append(_time_to_first_tap("floor_bare.py"))
+        ours_s.append(_time_to_first_tap("floor_kiosk.py"))
+    # The first of each warms the disk's cache.
+    ours, bare = statistics.median(ours_s[1:]), statistics.median(bare_s[1:])
+    return {
+        "start_ratio": round(ours / bare, 3),
+        "start_ms": round(ours * 1e3),
+        "bare_start_ms": round(bare * 1e3),
+    }
+
+
+def idle_cpu(watch_s: float) -> dict[str, Any]:
+    """Share of one core that the kiosk takes on its start screen, a 30 fps camera file running."""
+    with tempfile.TemporaryDirectory(prefix="adal-idle-") as name:
+        film = Path(name) / "counter.avi"
+        _answer_of("floor_film.py", str(film))
+        with _child("floor_kiosk.py", name, str(film)) as process:
+            time.sleep(8)
+            before_s, began_s = _cpu_s(process.pid), time.monotonic()
+            time.sleep(watch_s)
+            used_s = _cpu_s(process.pid) - before_s
+            percent = 100 * used_s / (time.monotonic() - began_s)
+    return {"idle_cpu_percent": round(percent, 2), "idle_watched_s": watch_s}
+
+
+def _time_to_first_tap(script: str) -> float:
+    """Seconds from starting the process until it says that a tap arrived."""
+    with tempfile.TemporaryDirectory(prefix="adal-start-") as name:
+        began_s = time.perf_counter()
+        with _child(script, name) as process, _tapping():
+            took_s = _wait_for_tap(process, began_s)
+    return took_s
+
+
+def _wait_for_tap(process: subprocess.Popen[str], began_s: float) -> float:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if TAPPED in line:
+            return time.perf_counter() - began_s
+    raise RuntimeError("The window closed before it took a tap.")
+
+
+@contextmanager
+def _child(script: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / script), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "KIVY_NO_CONSOLELOG": "1"},
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def _tapping() -> Iterator[None]:
+    """Real clicks of an X pointer, fifty a second, until it is over."""
+    stop = threading.Event()
+
+    def tap() -> None:
+        while not stop.is_set():
+            subprocess.run(
+                [
+                    "xdotool",
+                    "mousemove",
+                    "640",
+                    "700",
+                    "click",
+                    "--repeat",
+                    "10",
+                    "--delay",
+                    "20",
+                    "1",
+                ],
+                check=False,
+                capture_output=True,
+            )
+
+    thread = threading.Thread(target=tap)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _cpu_s(pid: int) -> float:
+    """CPU seconds of a process and its threads so far; fields 14 and 15 of proc(5)'s stat."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _answer_of(script: str, *words: str) -> dict[str, Any]:
+    """Runs a script of ours and gives the JSON of its last line."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / script), *words], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{script}: {done.stderr[-2000:]}")
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
