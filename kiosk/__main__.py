@@ -21,11 +21,12 @@ from kiosk.domain.errors import AdalError, SyncError
 from kiosk.facts import ENROLMENT_FILE, SOFTWARE
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
+from kiosk.scan_event import ScanEvent
 from kiosk.scanner.scan import CameraStatus, Scan
 from kiosk.scanner.service import ScannerService
 from kiosk.scanner.sources import make_source
 from kiosk.screens.window import WindowSettings, harden
-from kiosk.till import ScanEvent, Till, TillSettings
+from kiosk.till import Till, TillSettings
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
@@ -39,6 +40,8 @@ log = logging.getLogger("kiosk")
 ROOT = Path(__file__).resolve().parent.parent
 """Where kiosk.kv, assets and the shipped config.toml lie."""
 UPLOAD_STATE_FILE = "upload.json"
+RECENT_ENTRIES = 100
+"""More than a shop writes in the minutes in which a sale can be undone."""
 
 Post = Callable[[Callable[[], None]], None]
 
@@ -115,12 +118,22 @@ class Kiosk:
         from kiosk.domain.entries import Boot
 
         journal.on_commit(lambda _entry, _ledger: self._committed())
+        self._remember_sales(journal)
         journal.append(Boot(SOFTWARE))
         try:
             self._start_uploader(journal)
         except SyncError as error:
             log.error("%s Sales stay here until then.", error)  # noqa: TRY400
         self.post(self.till.ledger_changed)
+
+    def _remember_sales(self, journal: Journal) -> None:
+        """What was bought just before a power cut can be taken back after it."""
+        from kiosk.undo_desk import sales_to_undo
+
+        head = journal.head()
+        last = journal.read_since(head.epoch, max(0, head.seq - RECENT_ENTRIES))
+        recent = sales_to_undo(last, self._clock.stamp(), time.monotonic())
+        self.post(lambda: self.till.remember_sales(recent))
 
     def _on_journal_error(self, message: str) -> None:
         self.post(lambda: self.till.out_of_order(message))

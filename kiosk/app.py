@@ -137,9 +137,7 @@ class KioskApp(App):
 
     def _warm_up(self) -> None:
         if self.root.warm_up():
-            self._clocks.append(
-                Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_EVERY_S)
-            )
+            self._clocks.append(Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_EVERY_S))
         else:
             self._sounds.load()
 

@@ -11,36 +11,28 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from kiosk.domain.basket import product_line, unknown_line
 from kiosk.domain.chain import StoredEntry
-from kiosk.domain.checkout import (
-    Refund,
-    Screen,
-    Visit,
-    abandoned,
-    cash_sale,
-    correction_of,
-    qr_sale,
-    refund_of,
-)
+from kiosk.domain.checkout import Screen, Visit, abandoned, cash_sale, qr_sale
 from kiosk.domain.entries import (
     CashTender,
     EntryBody,
     HelpCall,
     PieceMissing,
     Sale,
-    SaleRef,
     UnknownScan,
     decode,
 )
-from kiosk.domain.errors import AdalError, BarcodeError, CheckoutError
-from kiosk.domain.ledger import Ledger
+from kiosk.domain.errors import AdalError, CheckoutError
 from kiosk.domain.money import AMOUNT_TENGE_MAX, Denomination, Pieces, format_tenge
 from kiosk.domain.products import Catalogue, Product, Status
 from kiosk.domain.tender import CashAdvice, ChangeChoice, advise, round_down
 from kiosk.idle import IdleWatch
+from kiosk.ports import JournalPort
+from kiosk.scan_event import ScanEvent, is_case, scan_event_of
+from kiosk.undo_desk import RecentSale, UndoDesk
 from kiosk.views import Notice, Said, ThanksView, TillState, UndoView
 
 log = logging.getLogger(__name__)
@@ -48,32 +40,6 @@ log = logging.getLogger(__name__)
 SUGGESTION_LENGTH_MAX = 500
 HELP_AGAIN_AFTER_S = 30.0
 """Pressing "call a volunteer" again sooner is the same call."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanEvent:
-    """A code as read by camera, USB scanner or keypad.
-
-    ``candidates`` are GTIN-14s, best first; empty when the code names no product.
-    """
-
-    candidates: tuple[str, ...]
-    text: str
-    symbology: str
-
-
-class JournalPort(Protocol):
-    """What the till needs of the journal; futures are done after COMMIT, or failed."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """The folds after the last COMMIT."""
-
-    def append(self, body: EntryBody) -> Future[StoredEntry]:
-        """Writes an entry; the same checkout twice gives the first sale again."""
-
-    def append_suggestion(self, text: str, language: str) -> Future[StoredEntry]:
-        """Writes a suggestion's hash, and its text beside the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +57,6 @@ class TillSettings:
     thanks_s: float
     undo_window_s: float
     demo_camera: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RecentSale:
-    """A sale that may still be undone from the start screen."""
-
-    at_mono_s: float
-    stored: StoredEntry
-    sale: Sale
 
 
 class Till:
@@ -122,12 +79,11 @@ class Till:
         self._monotonic_s = monotonic_s
         self._post = post
         self._watchers: list[Callable[[TillState], None]] = []
-        self._recent: deque[RecentSale] = deque()
+        self._undo_desk = UndoDesk(settings.undo_window_s)
         self._waiting_scans: deque[ScanEvent] = deque()
         self._help_called_s = -HELP_AGAIN_AFTER_S
         self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
         self._serial = 0
-        self._refund: tuple[RecentSale, Refund] | None = None
         self._visit = Visit(new_id())
         self._state = TillState(
             language=settings.default_language,
@@ -240,7 +196,7 @@ class Till:
 
     def open_undo(self) -> None:
         """Somebody wants his last purchase undone."""
-        self._refund = None
+        self._undo_desk.start_over()
         self._step(lambda visit: visit.go(Screen.UNDO), undo=UndoView())
 
     # --- goods ---
@@ -256,7 +212,7 @@ class Till:
             return
         if self._visit.screen is Screen.THANKS:
             self._new_visit()
-        units = [code for code in event.candidates if not _is_case(code)]
+        units = [code for code in event.candidates if not is_case(code)]
         product = self._catalogue.first_known(units)
         if product is not None:
             self._take(product, units)
@@ -283,8 +239,9 @@ class Till:
         """The price of an unknown product, off its shelf tag."""
         if self._visit.screen is not Screen.PRICE or not 0 < price_tenge <= AMOUNT_TENGE_MAX:
             return
-        line = unknown_line(self._visit.pending_code, price_tenge, self._settings.unknown_names)
-        self._step(lambda visit: visit.put(line))
+        code = self._visit.pending_codes[0]
+        line = unknown_line(code, price_tenge, self._settings.unknown_names)
+        self._step(lambda visit: visit.put(line).priced())
 
     def plus(self, key: str) -> None:
         """One more of a line."""
@@ -391,32 +348,25 @@ class Till:
             return
         self._forget_old_sales(self._monotonic_s())
         wanted = text.strip().upper()
-        recent = next((r for r in self._recent if r.stored.receipt == wanted), None)
-        if recent is None:
-            self._refund = None
-            self._show(undo=UndoView(receipt=wanted))
+        found = self._undo_desk.find(wanted, self._journal.ledger.box.available)
+        self._show(undo=found or UndoView(receipt=wanted))
+        if found is None:
             self._say(Notice.RECEIPT_NOT_FOUND)
-            return
-        refund = refund_of(recent.sale, self._journal.ledger.box.available)
-        self._refund = (recent, refund)
-        self._show(undo=_undo_view(recent, refund))
 
     def confirm_undo(self) -> None:
         """The money is back where it was: the correction is written."""
-        if self._refund is None or self._state.saving or self._visit.screen is not Screen.UNDO:
+        correction = self._undo_desk.correction()
+        if correction is None or self._state.saving or self._visit.screen is not Screen.UNDO:
             return
         self.activity()
-        recent, refund = self._refund
-        stored = recent.stored
-        body = correction_of(
-            recent.sale,
-            SaleRef(stored.epoch, stored.seq, stored.hash.hex()),
-            refund,
-            by="shopper",
-            reason="shopper undo",
-        )
-        future = self._journal.append(body)
-        self._save(future, lambda _stored: self._undone(recent))
+        self._save(self._journal.append(correction), lambda _stored: self._undone())
+
+    def remember_sales(self, recent: Sequence[RecentSale]) -> None:
+        """Sales of before a restart that can still be taken back, oldest first."""
+        for sale in recent:
+            self._undo_desk.remember(sale)
+        self._forget_old_sales(self._monotonic_s())
+        self._show()
 
     # --- inside ---
 
@@ -504,7 +454,7 @@ class Till:
         # failed, may have got there after all, and then it is the sale.
         sale = decode(stored.payload).body
         assert isinstance(sale, Sale), "a sale's future gives a sale"
-        self._recent.appendleft(RecentSale(self._monotonic_s(), stored, sale))
+        self._undo_desk.remember(RecentSale(self._monotonic_s(), stored, sale))
         cash = sale.tender if isinstance(sale.tender, CashTender) else None
         self._visit = self._visit.thanked(self._new_id())
         self._show(
@@ -517,10 +467,13 @@ class Till:
             )
         )
 
-    def _undone(self, recent: RecentSale) -> None:
-        self._recent.remove(recent)
+    def _undone(self) -> None:
+        sale = self._undo_desk.settle()
+        language = self._state.language
         self._new_visit()
-        self._say(Notice.UNDONE, format_tenge(recent.sale.total_tenge))
+        # He still reads this one; the language falls back when he has gone.
+        self._show(language=language)
+        self._say(Notice.UNDONE, format_tenge(sale.total_tenge))
 
     def _suggestion_saved(self) -> None:
         self._visit = self._visit.back()
@@ -533,7 +486,7 @@ class Till:
 
     def _new_visit(self) -> None:
         self._visit = Visit(self._new_id())
-        self._refund = None
+        self._undo_desk.start_over()
         self._show(language=self._settings.default_language, thanks=None, undo=None, said=None)
 
     def _append(self, body: EntryBody) -> None:
@@ -559,10 +512,7 @@ class Till:
 
     def _forget_old_sales(self, now_s: float) -> None:
         """Five minutes after the sale only a volunteer can take it back."""
-        oldest_s = now_s - self._settings.undo_window_s
-        while self._recent and self._recent[-1].at_mono_s < oldest_s:
-            self._recent.pop()
-        if self._state.undo_open != bool(self._recent):
+        if self._undo_desk.forget_old(now_s):
             self._show()
 
     def _say(self, notice: Notice, name: str = "", line_key: str | None = None) -> None:
@@ -585,14 +535,14 @@ class Till:
             screen=visit.screen,
             basket=visit.basket,
             can_undo=bool(visit.before),
-            pending_code=visit.pending_code,
+            pending_code=visit.pending_codes[0] if visit.pending_codes else "",
             listing=listing,
             categories=categories,
             due_tenge=advice.due_tenge if advice else visit.basket.total_tenge,
             exact=visit.exact,
             choice=visit.choice,
             advice=advice,
-            undo_open=bool(self._recent),
+            undo_open=self._undo_desk.is_open,
             collected_tenge=self._journal.ledger.collected_tenge,
             idle_left_s=self._idle_left_s(),
         )
@@ -603,35 +553,6 @@ class Till:
         if self._visit.screen in (Screen.START, Screen.THANKS) or self._state.saving:
             return None
         return self._idle.left_s(self._monotonic_s())
-
-
-def scan_event_of(text: str, symbology: str) -> ScanEvent:
-    """What a typed text names; nothing at all when it is no product's code."""
-    # Imported late: GS1 parsing is not needed to show the start screen.
-    from kiosk.domain.barcode import Symbology, read_code
-
-    try:
-        codes = read_code(Symbology(symbology), text)
-    except BarcodeError as error:
-        log.info("no product code: %s", error)
-        codes = ()
-    return ScanEvent(tuple(code.gtin14 for code in codes), text, symbology)
-
-
-def _is_case(gtin14: str) -> bool:
-    """A case's code (indicator 1–8) is for restocking, never a shopper's unit."""
-    return gtin14[0] in "12345678"
-
-
-def _undo_view(recent: RecentSale, refund: Refund) -> UndoView:
-    return UndoView(
-        receipt=recent.stored.receipt,
-        sale=recent.sale,
-        tender="cash" if isinstance(recent.sale.tender, CashTender) else "qr",
-        take_back_tenge=refund.take_back_tenge,
-        take_back=refund.take_back,
-        put_back=refund.put_back,
-    )
 
 
 def _log_failure(done: Future[StoredEntry]) -> None:

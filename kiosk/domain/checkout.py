@@ -55,7 +55,7 @@ _NEXT: dict[Screen, frozenset[Screen]] = {
     ),
     Screen.PICK: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
     Screen.KEYPAD: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
-    Screen.PRICE: frozenset({Screen.BASKET, Screen.PRICE, Screen.SUGGEST}),
+    Screen.PRICE: frozenset({Screen.BASKET, Screen.SUGGEST}),
     Screen.CASH: frozenset({Screen.BASKET, Screen.PRICE, Screen.QR, Screen.SUGGEST}),
     Screen.QR: frozenset({Screen.BASKET, Screen.PRICE, Screen.CASH, Screen.SUGGEST}),
     Screen.THANKS: frozenset({Screen.SUGGEST}),
@@ -75,6 +75,7 @@ class Visit:
     """One shopper, from the first touch or scan to the thanks.
 
     ``before`` are the baskets that undo goes back to; ``came_from`` is where ``back`` leads;
+    ``pending_codes`` are unknown products whose price is still to be asked, oldest first;
     ``missing`` are pieces he did not find in the box during this visit.
     """
 
@@ -83,7 +84,7 @@ class Visit:
     came_from: Screen | None = None
     basket: Basket = EMPTY_BASKET
     before: tuple[Basket, ...] = ()
-    pending_code: str = ""
+    pending_codes: tuple[str, ...] = ()
     tendered: Pieces = NOTHING
     exact: bool = False
     choice: ChangeChoice = ChangeChoice.TAKE
@@ -111,6 +112,8 @@ class Visit:
         """Where the shopper came from; from the basket there is no way back, only cancel."""
         if self.screen is Screen.SUGGEST and self.came_from is not None:
             return replace(self, screen=self.came_from, came_from=None)
+        if self.screen is Screen.PRICE:
+            return self.priced()
         begun = self.screen not in (Screen.START, Screen.UNDO, Screen.THANKS)
         return replace(self, screen=Screen.BASKET if begun else Screen.START, came_from=None)
 
@@ -123,18 +126,27 @@ class Visit:
     def put(self, line: Line) -> Visit:
         """One more thing in the basket, which is then on screen.
 
-        A suggestion that is being written stays on screen.
+        A suggestion that is being written and a price that is being asked stay on screen.
         """
         visit = self.with_basket(self.basket.add(line))
         if self.screen is Screen.SUGGEST:
             return replace(visit, came_from=Screen.BASKET)
-        return replace(visit, screen=Screen.BASKET, came_from=None, pending_code="")
+        if self.screen is Screen.PRICE:
+            return visit
+        return replace(visit, screen=Screen.BASKET, came_from=None)
 
     def ask_price(self, code: str) -> Visit:
-        """An unknown product: its price is asked for."""
+        """An unknown product: its price is asked for, after those that already wait."""
         if self.screen is Screen.SUGGEST:
             return self
-        return replace(self.go(Screen.PRICE), pending_code=code)
+        visit = self if self.screen is Screen.PRICE else self.go(Screen.PRICE)
+        return replace(visit, pending_codes=(*self.pending_codes, code))
+
+    def priced(self) -> Visit:
+        """The price being asked for is known, or not wanted: on to the next, or the basket."""
+        waiting = self.pending_codes[1:]
+        screen = Screen.PRICE if waiting else Screen.BASKET
+        return replace(self, screen=screen, came_from=None, pending_codes=waiting)
 
     def with_basket(self, basket: Basket) -> Visit:
         """Another basket; the one before is kept for undo, and money is chosen anew."""

@@ -91,15 +91,28 @@ def test_a_scan_while_a_suggestion_is_written_goes_into_the_basket_and_leaves_th
 
 
 def test_a_scan_brings_the_basket_up():
-    for screen in (Screen.PICK, Screen.KEYPAD, Screen.PRICE, Screen.CASH, Screen.QR):
+    for screen in (Screen.PICK, Screen.KEYPAD, Screen.CASH, Screen.QR):
         visit = replace(visit_with(WATER), screen=screen)
         assert visit.put(SAMSA).screen is Screen.BASKET
 
 
-def test_an_unknown_code_asks_for_its_price_and_is_forgotten_once_it_is_in_the_basket():
+def test_an_unknown_code_asks_for_its_price_until_it_is_known():
     visit = visit_with().ask_price("04000000000006")
-    assert (visit.screen, visit.pending_code) == (Screen.PRICE, "04000000000006")
-    assert visit.put(WATER).pending_code == ""
+    assert (visit.screen, visit.pending_codes) == (Screen.PRICE, ("04000000000006",))
+    assert visit.priced().screen is Screen.BASKET
+    assert visit.priced().pending_codes == ()
+
+
+def test_a_scan_while_a_price_is_asked_goes_into_the_basket_and_the_question_stays():
+    visit = visit_with().ask_price("04000000000006").put(WATER)
+    assert (visit.screen, visit.basket.items) == (Screen.PRICE, 1)
+
+
+def test_two_unknown_codes_are_asked_for_one_after_the_other_and_each_can_be_left():
+    visit = visit_with().ask_price("04000000000006").ask_price("04000000000013")
+    assert visit.pending_codes[0] == "04000000000006"
+    assert visit.back().pending_codes == ("04000000000013",)
+    assert visit.back().back().screen is Screen.BASKET
 
 
 # --- undo ---

@@ -20,7 +20,8 @@ from kiosk.domain.ledger import Ledger
 from kiosk.domain.money import Denomination, Pieces, coin, note
 from kiosk.domain.products import Catalogue, Product, Status
 from kiosk.journal import Journal
-from kiosk.till import ScanEvent, Till, TillSettings
+from kiosk.scan_event import ScanEvent
+from kiosk.till import Till, TillSettings
 from kiosk.views import Notice, Screen, TillState
 
 WATER_CODE = "04870001157937"
