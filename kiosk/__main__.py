@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from kiosk.catalogue import CatalogueStore
 from kiosk.config import Config, load_config
 from kiosk.domain.errors import AdalError, SyncError
-from kiosk.facts import ENROLMENT_FILE, SOFTWARE
+from kiosk.facts import ENROLMENT_FILE, ROOT, SOFTWARE
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
 from kiosk.scan_event import ScanEvent
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk")
 
-ROOT = Path(__file__).resolve().parent.parent
-"""Where kiosk.kv, assets and the shipped config.toml lie."""
 UPLOAD_STATE_FILE = "upload.json"
 RECENT_ENTRIES = 100
 """More than a shop writes in the minutes in which a sale can be undone."""
@@ -146,6 +144,7 @@ class Kiosk:
     # --- centre ---
 
     def _start_uploader(self, journal: Journal) -> None:
+        from kiosk.clock import BUILT_MS
         from sync import enrolment
         from sync.client import Hooks, Uploader, UploaderSettings
 
@@ -156,6 +155,7 @@ class Kiosk:
         settings = UploaderSettings(
             interval_s=self.config.sync.interval_s,
             state_path=self.directory / UPLOAD_STATE_FILE,
+            clock_floor_ms=BUILT_MS,
             software=SOFTWARE,
         )
         hooks = Hooks(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import socket
 import subprocess
 import sys
@@ -25,20 +26,20 @@ import msgspec
 from kiosk.boxcount import parse_pieces
 from kiosk.config import Camera, Config, Qr, load_config
 from kiosk.domain.entries import CashCount, StockLine, Stocktake
-from kiosk.domain.errors import SyncError
+from kiosk.domain.errors import CameraError, SyncError
 from kiosk.enrolling import enrol_kiosk
-from kiosk.facts import ENROLMENT_FILE
+from kiosk.facts import ENROLMENT_FILE, ROOT
 from kiosk.views import Screen
 
 if TYPE_CHECKING:
     from kiosk.scanner.demo import DemoCamera
     from kiosk.scanner.sources import FrameSource
+    from kiosk.screens.tour import Tour
     from kiosk.views import TillState
     from sync.enrolment import Enrolment
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parent.parent
 SHOP = "demo"
 REGION_MANGYSTAU = "47"
 PORT_DEFAULT = 8484
@@ -92,6 +93,8 @@ def add_command(subparsers: Any, make_app: MakeApp) -> None:
 
 def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
     """Starts server and kiosk, runs the window, ends both."""
+    # Asked to end, the demo ends its server too.
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))
     directory = options.dir or _usual_directory()
     if options.fresh:
         _forget(directory)
@@ -100,14 +103,19 @@ def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
         set_up_shop(directory / "centre", kiosk_directory, server_url)
         config = demo_config(load_config(options.config))
         _say(f"Central server: {server_url}   kiosk's data: {kiosk_directory}")
-        packs = DemoPacks()
+        packs = DemoPacks(by_themselves=options.tour is None)
         app, kiosk = make_app(config, kiosk_directory, make_source=packs.make_source)
         packs.follow(kiosk)
         try:
             if options.tour is None:
                 app.run()
                 return 0
-            return _tour(app, kiosk, options.tour, directory / "centre", server_url)
+            tour = _play(app, kiosk, options.tour, packs)
+            _wait_until_sent(kiosk)
+            _say(f"Receipt {tour.receipt}. The central server holds:")
+            sale = _sale_at_centre(directory / "centre", server_url, tour.receipt)
+            _say(json.dumps(sale, ensure_ascii=False, indent=2))
+            return 0
         finally:
             packs.stop()
             kiosk.stop()
@@ -149,14 +157,17 @@ def set_up_shop(centre: Path, kiosk_directory: Path, server_url: str) -> None:
     if file.exists():
         _move_to(file, server_url)
         return
+    from sync.server import seed
+
     config = load_config(ROOT / "config.toml").shop
-    centre_command(
-        centre,
-        ["shop", "add", SHOP, "--region", REGION_MANGYSTAU],
-        ["--name", config.name["kk"], "--cause", config.cause["kk"]],
+    code = seed.prepare(
+        f"sqlite:///{centre.absolute() / 'adal.db'}",
+        ROOT / "assets" / "demo" / "catalogue.csv",
+        slug=SHOP,
+        name=config.name["kk"],
+        region_code=REGION_MANGYSTAU,
+        cause=config.cause["kk"],
     )
-    centre_command(centre, ["catalogue", "put", str(ROOT / "assets" / "demo" / "catalogue.csv")])
-    code = centre_command(centre, ["enrol-code", "--shop", SHOP, "--approve"])["code"]
     enrolled = enrol_kiosk(kiosk_directory, server_url, code)
     _fill(kiosk_directory, enrolled)
 
@@ -246,24 +257,36 @@ class DemoPacks:
     trying out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_themselves: bool) -> None:
+        self._by_themselves = by_themselves
         self._camera: DemoCamera | None = None
         self._packs: list[tuple[str, str]] = []
         self._state: Callable[[], TillState] | None = None
         self._stopping = threading.Event()
 
     def make_source(self, packs: list[tuple[str, str]]) -> FrameSource:
-        """The first camera there is, else the drawn one; called in the scanner's thread."""
+        """The first camera there is, else the drawn one; called in the scanner's thread.
+
+        A tour always has the drawn one, so that it can ask for a pack.
+        """
         from kiosk.scanner.camera import FirstCamera
         from kiosk.scanner.demo import DemoCamera
 
         if self._camera is None:
             self._packs = packs
             self._camera = DemoCamera(packs, automatic=False)
-        return FirstCamera(otherwise=self._camera)
+        return FirstCamera(otherwise=self._camera) if self._by_themselves else self._camera
+
+    def show(self, gtin: str) -> None:
+        """Holds this pack before the drawn lens, now."""
+        if self._camera is None:
+            raise CameraError("The drawn camera is not running; is there another kiosk?")
+        self._camera.show(gtin)
 
     def follow(self, kiosk: Any) -> None:
-        """Watches what the shopper is doing."""
+        """Watches what the shopper is doing, and shows him a pack when he could use one."""
+        if not self._by_themselves:
+            return
         self._state = lambda: kiosk.till.state
         threading.Thread(target=self._run, name="demo-packs", daemon=True).start()
 
@@ -289,21 +312,16 @@ class DemoPacks:
 # --- small things -------------------------------------------------------------------------
 
 
-def _tour(app: Any, kiosk: Any, pictures: Path, centre: Path, server_url: str) -> int:
-    """Plays one purchase and shows the sale as the central server holds it."""
+def _play(app: Any, kiosk: Any, pictures: Path, packs: DemoPacks) -> Tour:
+    """Plays one purchase in the window and leaves its pictures."""
     from kiosk.screens.tour import Tour
 
-    tour = Tour(app, kiosk, pictures)
+    tour = Tour(app, kiosk.till, pictures, packs.show)
     app.run()
     _say(f"Pictures: {pictures.absolute()}")
     if tour.error is not None:
         raise tour.error
-    _wait_until_sent(kiosk)
-    _say(f"Receipt {tour.receipt}. The central server holds:")
-    _say(
-        json.dumps(_sale_at_centre(centre, server_url, tour.receipt), ensure_ascii=False, indent=2)
-    )
-    return 0
+    return tour
 
 
 def _sale_at_centre(centre: Path, server_url: str, receipt: str) -> dict[str, Any]:
@@ -324,7 +342,7 @@ def _sale_at_centre(centre: Path, server_url: str, receipt: str) -> dict[str, An
 
 def _wait_until_sent(kiosk: Any) -> None:
     until_s = time.monotonic() + SERVER_START_TIMEOUT_S
-    while kiosk.sync_status is None or kiosk.sync_status.backlog:
+    while kiosk.uploader is None or kiosk.uploader.backlog:
         if time.monotonic() > until_s:
             raise SyncError("The sale did not reach the central server; see server.log.")
         time.sleep(0.1)

@@ -1,0 +1,211 @@
+"""The central server as a kiosk sees it: one method per route, and nothing believed unread.
+
+Answers are taken only as JSON of the agreed form, up to a size and a time; a captive portal's
+page, a redirect or half an answer is :class:`Unreachable`, never an answer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import time
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import msgspec
+
+from kiosk.domain.errors import RefusedError, Unreachable, WireError
+from sync import wire
+
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 120.0
+"""For a whole answer, however slowly it drips."""
+RETRY_AFTER_S_MAX = 3600.0
+_GZIP_LEVEL = 6
+_RETRY_STATUSES = frozenset({408, 425, 429})
+
+T = TypeVar("T")
+
+
+class CentreRefusedError(RefusedError):
+    """The centre's refusal, with its problem."""
+
+    def __init__(self, problem: wire.Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+    @property
+    def code(self) -> str:
+        """The problem's name for programs."""
+        return self.problem.code
+
+
+class NoAnswer(Unreachable):
+    """No answer that can be believed; ``retry_after_s`` when the centre named a wait."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Centre:
+    """A connection to the central server; for one thread."""
+
+    def __init__(
+        self, server_url: str, token: str = "", *, verify: Any = True, software: str = "adal"
+    ) -> None:
+        headers = {"User-Agent": software, "Accept": wire.JSON_TYPE}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            self._http = httpx.Client(
+                base_url=server_url.rstrip("/") + wire.API,
+                headers=headers,
+                timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+                follow_redirects=False,
+                verify=verify,
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise NoAnswer(f"{server_url!r} is no server address; write https://host.") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._http.close()
+
+    def enrol(self, request: wire.EnrolRequest) -> wire.EnrolAnswer:
+        """Asks to belong to a shop."""
+        return self._message("POST", "/enrol", wire.EnrolAnswer, body=request)
+
+    def mark(self) -> wire.Mark:
+        """What the centre holds of this kiosk."""
+        return self._message("GET", "/mark", wire.Mark)
+
+    def push(self, batch: wire.Batch) -> wire.Ack:
+        """Sends entries; whoever calls compares the head."""
+        return self._message("POST", "/journal", wire.Ack, body=batch)
+
+    def suggestion(self, text: wire.SuggestionText) -> wire.Received:
+        """Sends what a shopper wrote."""
+        return self._message("POST", "/suggestions", wire.Received, body=text)
+
+    def catalogue(self, version: int) -> bytes | None:
+        """The newest catalogue's bytes, checked to be one; None when ``version`` is it."""
+        status, data = self._exchange(
+            "GET",
+            "/catalogue",
+            headers={"If-None-Match": f'"{version}"'},
+            size_bytes_max=wire.CATALOGUE_SIZE_BYTES_MAX,
+        )
+        if status == 304:
+            return None
+        _decoded(data, wire.CatalogueDocument)
+        return data
+
+    def sales(self, params: dict[str, str]) -> bytes:
+        """One page of sales as JSON; see the export route."""
+        _, data = self._exchange(
+            "GET", "/sales", params=params, size_bytes_max=wire.CATALOGUE_SIZE_BYTES_MAX
+        )
+        return data
+
+    def _message(
+        self, method: str, path: str, kind: type[T], body: msgspec.Struct | None = None
+    ) -> T:
+        content, headers = None, {}
+        if body is not None:
+            # Level 6 of gzip: 200 sales shrink from 66 to 13 kB.
+            content = gzip.compress(msgspec.json.encode(body), _GZIP_LEVEL, mtime=0)
+            headers = {"Content-Type": wire.JSON_TYPE, "Content-Encoding": "gzip"}
+        status, data = self._exchange(method, path, content=content, headers=headers)
+        if status != 200:
+            raise NoAnswer(f"The centre answered {status} where only 200 makes sense.")
+        return _decoded(data, kind)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        params: dict[str, str] | None = None,
+        size_bytes_max: int = wire.ANSWER_SIZE_BYTES_MAX,
+    ) -> tuple[int, bytes]:
+        """One request; the status (200 or 304) and body of an answer of the agreed form."""
+        try:
+            with self._http.stream(
+                method, path, content=content, headers=headers, params=params
+            ) as response:
+                data = _read(response, size_bytes_max)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise NoAnswer(f"No connection to the centre ({_plain(error)}).") from error
+        if response.status_code == 304:
+            return 304, b""
+        if response.headers.get("content-type", "").partition(";")[0].strip() != wire.JSON_TYPE:
+            raise NoAnswer(
+                f"Something else answered in the centre's place (HTTP {response.status_code}); "
+                "a Wi-Fi sign-in page perhaps.",
+                _retry_after_s(response),
+            )
+        if response.status_code == 200:
+            return 200, data
+        raise _refusal(response, data)
+
+
+def _read(response: httpx.Response, size_bytes_max: int) -> bytes:
+    give_up_at = time.monotonic() + ANSWER_TIMEOUT_S
+    data = bytearray()
+    for chunk in response.iter_bytes():
+        data += chunk
+        if len(data) > size_bytes_max:
+            raise NoAnswer(f"The answer has more than {size_bytes_max} bytes.")
+        if time.monotonic() > give_up_at:
+            raise NoAnswer(f"The answer took more than {ANSWER_TIMEOUT_S:.0f} s.")
+    return bytes(data)
+
+
+def _refusal(response: httpx.Response, data: bytes) -> CentreRefusedError | NoAnswer:
+    """What a status other than 200 means: a reasoned no, or try again later."""
+    problem = None
+    try:
+        problem = wire.decode(data, wire.Problem)
+    except WireError:
+        pass
+    status = response.status_code
+    if problem is None or status >= 500 or status in _RETRY_STATUSES:
+        said = problem.message if problem else f"The centre answered HTTP {status}."
+        return NoAnswer(said, _retry_after_s(response))
+    return CentreRefusedError(problem)
+
+
+def _decoded(data: bytes, kind: type[T]) -> T:
+    try:
+        return wire.decode(data, kind)
+    except WireError as error:
+        raise NoAnswer(f"The answer cannot be read. {error}") from error
+
+
+def _retry_after_s(response: httpx.Response) -> float | None:
+    """Seconds from Retry-After, capped; a date is not taken, since no clock is trusted."""
+    text = response.headers.get("retry-after", "").strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return min(float(text[:9]), RETRY_AFTER_S_MAX)
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "it did not answer in time"
+    return str(error) or type(error).__name__

@@ -1,0 +1,1 @@
+"""The command line of the way between kiosk and centre."""

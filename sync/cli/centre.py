@@ -1,0 +1,281 @@
+"""Commands of the central server: serve it, and look after shops, kiosks and catalogues."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from kiosk.domain.errors import CatalogueError, ConfigError
+from kiosk.domain.ledger import KAZAKHSTAN
+from sync.cli.common import DONE, add_database_options, add_parser, database_url, show
+from sync.server import admin, catalogues, migrate
+from sync.server.settings import Settings, wall_clock_ms
+from sync.server.store import Store
+
+PORT_DEFAULT = 8484
+
+R = TypeVar("R")
+
+
+def add_commands(subparsers: Any) -> None:
+    """Adds serve, shop, enrol-code, kiosk, catalogue and token."""
+    _add_serve(subparsers)
+    _add_shop(subparsers)
+    _add_enrol_code(subparsers)
+    _add_kiosk(subparsers)
+    _add_catalogue(subparsers)
+    _add_token(subparsers)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Runs the central server until it is stopped."""
+    import uvicorn
+
+    from sync.server.app import create_app
+
+    url = database_url(options)
+    _write(options, lambda connection, now_ms: None)  # says what is wrong before anything runs
+    scheme = "https" if options.cert else "http"
+    if not options.json:
+        print(f"Adal's central server: {scheme}://{options.host}:{options.port}/ (Ctrl+C stops it)")
+    uvicorn.run(
+        create_app(Settings(url)),
+        host=options.host,
+        port=options.port,
+        log_level="warning" if options.json else "info",
+        access_log=False,
+        server_header=False,
+        ssl_certfile=options.cert,
+        ssl_keyfile=options.key,
+        proxy_headers=False,
+    )
+    return DONE
+
+
+def shop_add(options: argparse.Namespace) -> int:
+    """Adds a shop."""
+
+    def work(connection: Connection, now_ms: int) -> int:
+        return admin.add_shop(
+            connection,
+            slug=options.slug,
+            name=options.name,
+            region_code=options.region,
+            cause=options.cause,
+            now_ms=now_ms,
+        )
+
+    shop_id = _write(options, work)
+    show(options, {"shop_id": shop_id, "slug": options.slug}, f"Shop {options.slug} is there.")
+    return DONE
+
+
+def enrol_code(options: argparse.Namespace) -> int:
+    """Makes a one-time code."""
+
+    def work(connection: Connection, now_ms: int) -> str:
+        return admin.make_code(
+            connection, shop_slug=options.shop, auto_approve=options.approve, now_ms=now_ms
+        )
+
+    code = _write(options, work)
+    minutes = admin.CODE_LIFETIME_MS // 60_000
+    show(options, {"code": code, "minutes": minutes}, f"{code}   (good once, for {minutes} min)")
+    return DONE
+
+
+def kiosk_list(options: argparse.Namespace) -> int:
+    """Lists kiosks."""
+    rows = _write(options, lambda connection, now_ms: admin.kiosks(connection))
+    lines = [
+        f"{row.shop:24} {row.kiosk_id} {row.epoch:>5}  {row.status:9} {row.entries:>9} entries, "
+        f"{row.waiting} waiting, last seen {_moment(row.last_seen_ms)}"
+        + ("  TWO BRANCHES: enrol it again" if row.forked else "")
+        for row in rows
+    ]
+    text = "\n".join(lines) or "No kiosk has enrolled yet; make a code: adal-sync enrol-code …"
+    show(options, {"kiosks": msgspec.to_builtins(rows)}, text)
+    return DONE
+
+
+def kiosk_approve(options: argparse.Namespace) -> int:
+    """Approves a kiosk."""
+    epoch = _write(options, lambda connection, now_ms: admin.approve(connection, options.kiosk_id))
+    show(
+        options,
+        {"kiosk_id": options.kiosk_id, "epoch": epoch},
+        f"Kiosk {options.kiosk_id} may send.",
+    )
+    return DONE
+
+
+def kiosk_revoke(options: argparse.Namespace) -> int:
+    """Shuts a kiosk out."""
+    _write(options, lambda connection, now_ms: admin.revoke(connection, options.kiosk_id))
+    show(options, {"kiosk_id": options.kiosk_id}, f"Kiosk {options.kiosk_id} is shut out.")
+    return DONE
+
+
+def catalogue_put(options: argparse.Namespace) -> int:
+    """Hands out a new catalogue version."""
+    file: Path = options.file
+    try:
+        products = catalogues.read_csv(file.read_bytes())
+    except OSError as error:
+        raise CatalogueError(f"{file} cannot be read: {error.strerror}.") from error
+    except CatalogueError as error:
+        raise CatalogueError(f"{file}: {error}") from error
+    version = _write(
+        options,
+        lambda connection, now_ms: admin.put_catalogue(connection, products, now_ms=now_ms),
+    )
+    show(
+        options,
+        {"version": version, "products": len(products)},
+        f"Version {version} with {len(products)} products goes to the kiosks.",
+    )
+    return DONE
+
+
+def token_add(options: argparse.Namespace) -> int:
+    """Makes a token for reading."""
+    token = _write(
+        options,
+        lambda connection, now_ms: admin.add_token(connection, name=options.name, now_ms=now_ms),
+    )
+    show(
+        options,
+        {"name": options.name, "token": token},
+        f"{token}\nKeep it now: it is not shown again.",
+    )
+    return DONE
+
+
+def token_revoke(options: argparse.Namespace) -> int:
+    """Makes a token useless."""
+    _write(
+        options,
+        lambda connection, now_ms: admin.revoke_token(connection, name=options.name, now_ms=now_ms),
+    )
+    show(options, {"name": options.name}, f"Token {options.name} is of no more use.")
+    return DONE
+
+
+def _add_serve(subparsers: Any) -> None:
+    parser = add_parser(
+        subparsers,
+        "serve",
+        serve,
+        "run the central server",
+        "  adal-sync serve\n"
+        "  adal-sync serve --host 0.0.0.0 --port 8484 --db postgresql://adal@localhost/adal",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=PORT_DEFAULT, help="port (default: %(default)s)"
+    )
+    parser.add_argument("--cert", metavar="FILE", help="certificate chain (PEM): serve https")
+    parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
+    add_database_options(parser)
+
+
+def _add_shop(subparsers: Any) -> None:
+    group = _group(subparsers, "shop", "look after shops")
+    parser = add_parser(
+        group,
+        "add",
+        shop_add,
+        "add a shop",
+        '  adal-sync shop add aktau-tsc --region 47 --name "Ақтау ХҚКО" --cause "Мектепке кітап"',
+    )
+    parser.add_argument("slug", help="short name: small letters, digits, dashes")
+    parser.add_argument("--name", required=True, help="what shoppers read")
+    parser.add_argument("--region", required=True, help="two digits, as 47 for Mangystau")
+    parser.add_argument("--cause", default="", help="where the money goes")
+    add_database_options(parser)
+
+
+def _add_enrol_code(subparsers: Any) -> None:
+    parser = add_parser(
+        subparsers,
+        "enrol-code",
+        enrol_code,
+        "make a one-time code that enrols one kiosk",
+        "  adal-sync enrol-code --shop aktau-tsc\n"
+        "  adal-sync enrol-code --shop aktau-tsc --approve --json",
+    )
+    parser.add_argument("--shop", required=True, help="short name of the shop")
+    parser.add_argument("--approve", action="store_true", help="approve the kiosk at once")
+    add_database_options(parser)
+
+
+def _add_kiosk(subparsers: Any) -> None:
+    group = _group(subparsers, "kiosk", "look after kiosks")
+    lister = add_parser(
+        group, "list", kiosk_list, "list kiosks and how far they are", "  adal-sync kiosk list"
+    )
+    add_database_options(lister)
+    for name, run, summary in (
+        ("approve", kiosk_approve, "let a waiting kiosk send"),
+        ("revoke", kiosk_revoke, "shut a kiosk out; what it sent stays"),
+    ):
+        parser = add_parser(group, name, run, summary, f"  adal-sync kiosk {name} 0123456789abcdef")
+        parser.add_argument("kiosk_id", help="as in: adal-sync kiosk list")
+        add_database_options(parser)
+
+
+def _add_catalogue(subparsers: Any) -> None:
+    group = _group(subparsers, "catalogue", "look after the catalogue")
+    parser = add_parser(
+        group,
+        "put",
+        catalogue_put,
+        "hand out a new catalogue version from a CSV",
+        f"  adal-sync catalogue put goods.csv\n\ncolumns: {', '.join(catalogues.COLUMNS)}\n"
+        "codes: digits as printed on the pack, several split by spaces",
+    )
+    parser.add_argument("file", type=Path, help="CSV in UTF-8, split by commas or semicolons")
+    add_database_options(parser)
+
+
+def _add_token(subparsers: Any) -> None:
+    group = _group(subparsers, "token", "look after tokens for reading (adal-sync pull)")
+    for name, run, summary in (
+        ("add", token_add, "make a token"),
+        ("revoke", token_revoke, "make a token useless"),
+    ):
+        parser = add_parser(group, name, run, summary, f"  adal-sync token {name} --name aktau-pc")
+        parser.add_argument("--name", required=True, help="who uses it")
+        add_database_options(parser)
+
+
+def _group(subparsers: Any, name: str, summary: str) -> Any:
+    parser = subparsers.add_parser(name, help=summary, description=summary)
+    return parser.add_subparsers(required=True, metavar="COMMAND")
+
+
+def _write(options: argparse.Namespace, work: Callable[[Connection, int], R]) -> R:
+    """Runs work on a database that is up to date."""
+    store = Store(database_url(options))
+    try:
+        migrate.upgrade(store)
+        now_ms = wall_clock_ms()
+        return store.write(lambda connection: work(connection, now_ms))
+    except DBAPIError as error:
+        place = store.url.render_as_string(hide_password=True)
+        raise ConfigError(f"The database {place} cannot be used: {error.orig}") from error
+    finally:
+        store.close()
+
+
+def _moment(at_ms: int | None) -> str:
+    if at_ms is None:
+        return "never"
+    return f"{datetime.fromtimestamp(at_ms / 1000, KAZAKHSTAN):%Y-%m-%d %H:%M}"

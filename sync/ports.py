@@ -1,0 +1,40 @@
+"""What the uploader needs from the kiosk, said without knowing the kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kiosk.domain.chain import Head, StoredEntry
+
+
+class Identity(Protocol):
+    """Who is writing."""
+
+    @property
+    def kiosk_id(self) -> str:
+        """The kiosk's name."""
+
+    @property
+    def epoch(self) -> int:
+        """The epoch it writes."""
+
+
+class EntrySource(Protocol):
+    """Where entries come from: the kiosk's journal, or a file of one. Called from one thread."""
+
+    @property
+    def identity(self) -> Identity:
+        """Whose entries these are."""
+
+    def head(self) -> Head:
+        """The last entry."""
+
+    def read_since(self, epoch: int, seq: int, limit: int = ...) -> Sequence[StoredEntry]:
+        """Up to ``limit`` entries after that one, in order; later epochs may follow."""
+
+    def pending_suggestions(self, limit: int = ...) -> Sequence[tuple[str, str, str]]:
+        """Suggestions whose words were not sent: (id, salt in hex, text)."""
+
+    def mark_suggestion_sent(self, suggestion_id: str) -> object:
+        """The centre has the words."""

@@ -1,0 +1,1 @@
+"""The central server: takes journals in, hands catalogues out, shows what came."""

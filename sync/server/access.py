@@ -1,0 +1,149 @@
+"""Who may do what: kiosk tokens, access tokens and one-time codes; only hashes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from sync.proof import normal_code
+from sync.server.ingest import EpochKey
+from sync.server.problems import ProblemError
+from sync.server.schema import access_token, kiosk_epoch
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No 0/O, 1/I/L or U: codes are read aloud and typed."""
+CODE_LENGTH = 8
+_TOKEN_SIZE_BYTES = 32
+_BEARER = "bearer "
+
+APPROVED, PENDING, REVOKED, REPLACED = "approved", "pending", "revoked", "replaced"
+
+_STATUS_PROBLEMS = {
+    PENDING: ("kiosk_pending", "A coordinator has not approved this kiosk yet."),
+    REVOKED: ("kiosk_revoked", "This kiosk was shut out by a coordinator; enrol it again."),
+    REPLACED: ("kiosk_replaced", "This kiosk was enrolled again with another key; use that one."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A kiosk that proved who it is: its shop, its name, its newest epoch."""
+
+    shop_id: int
+    kiosk_id: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochOfCaller:
+    """An epoch that a caller may write, and the key it is signed with."""
+
+    key: EpochKey
+    public_key: bytes
+
+
+def secret_hash(secret: str) -> bytes:
+    """SHA-256 of a random secret; random enough to need no salt and no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def new_code() -> str:
+    """A one-time code such as ``K7QF-93MD``: 39 bits, good for minutes."""
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def code_hash(code: str) -> bytes:
+    """What is kept of a one-time code."""
+    return secret_hash(normal_code(code))
+
+
+def new_kiosk_token(kiosk_id: str, epoch: int) -> str:
+    """``kiosk.epoch.secret``: it says which row to look up, so no index over secrets exists."""
+    return f"{kiosk_id}.{epoch}.{secrets.token_urlsafe(_TOKEN_SIZE_BYTES)}"
+
+
+def new_access_token() -> str:
+    """A coordinator's token for reading."""
+    return f"read.{secrets.token_urlsafe(_TOKEN_SIZE_BYTES)}"
+
+
+def bearer(header: str | None) -> str:
+    """The token in an Authorization header.
+
+    Raises:
+        ProblemError: ``token_missing``.
+    """
+    if header is None or not header.lower().startswith(_BEARER):
+        raise ProblemError("token_missing", "Send the token as: Authorization: Bearer …")
+    return header[len(_BEARER) :].strip()
+
+
+def kiosk_of(connection: Connection, token: str) -> Caller:
+    """The approved kiosk that a token belongs to.
+
+    Raises:
+        ProblemError: ``token_unknown``, or why an enrolled kiosk may not send now.
+    """
+    kiosk_id, epoch = _named_in(token)
+    row = connection.execute(
+        select(kiosk_epoch.c.shop_id, kiosk_epoch.c.token_hash, kiosk_epoch.c.status).where(
+            kiosk_epoch.c.kiosk_id == kiosk_id, kiosk_epoch.c.epoch == epoch
+        )
+    ).one_or_none()
+    if row is None or not hmac.compare_digest(row.token_hash, secret_hash(token)):
+        raise _unknown_token()
+    if row.status != APPROVED:
+        raise ProblemError(*_STATUS_PROBLEMS[row.status])
+    return Caller(row.shop_id, kiosk_id, epoch)
+
+
+def epoch_of(connection: Connection, caller: Caller, kiosk_id: str, epoch: int) -> EpochOfCaller:
+    """The epoch that a batch names, if the caller may write it: his own or an earlier one.
+
+    Raises:
+        ProblemError: ``kiosk_other``.
+    """
+    row = None
+    if kiosk_id == caller.kiosk_id and epoch <= caller.epoch:
+        row = connection.execute(
+            select(kiosk_epoch.c.shop_id, kiosk_epoch.c.public_key).where(
+                kiosk_epoch.c.kiosk_id == kiosk_id, kiosk_epoch.c.epoch == epoch
+            )
+        ).one_or_none()
+    if row is None:
+        raise ProblemError(
+            "kiosk_other", f"This token may not write epoch {epoch} of kiosk {kiosk_id}."
+        )
+    return EpochOfCaller(EpochKey(row.shop_id, kiosk_id, epoch), row.public_key)
+
+
+def require_reader(connection: Connection, token: str) -> None:
+    """Lets a coordinator's token pass.
+
+    Raises:
+        ProblemError: ``token_unknown``.
+    """
+    found = connection.execute(
+        select(access_token.c.name).where(
+            access_token.c.token_hash == secret_hash(token), access_token.c.revoked_ms.is_(None)
+        )
+    ).one_or_none()
+    if found is None:
+        raise _unknown_token()
+
+
+def _named_in(token: str) -> tuple[str, int]:
+    kiosk_id, _, rest = token.partition(".")
+    digits, _, _secret = rest.partition(".")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise _unknown_token()
+    return kiosk_id, int(digits)
+
+
+def _unknown_token() -> ProblemError:
+    return ProblemError("token_unknown", "This token is not known here; enrol the kiosk again.")

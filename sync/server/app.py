@@ -1,0 +1,112 @@
+"""The central server as one application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync import wire
+from sync.server import api, migrate, openapi, pages
+from sync.server.problems import STATUS_OF, ProblemError
+from sync.server.settings import Settings
+from sync.server.store import Store, is_unavailable
+
+STATIC = Path(__file__).parent / "static"
+RETRY_AFTER_S = 10
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """An application that brings its database up to date when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        store = Store(settings.database_url)
+        try:
+            migrate.upgrade(store)
+            app.state.store = store
+            yield
+        finally:
+            store.close()
+
+    app = FastAPI(
+        title="Adal",
+        description="Central server of honesty shops: journals in, catalogues out.",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(PoolTimeout, _on_database_error)
+    app.add_middleware(SecureHeaders)
+
+    def describe() -> dict[str, Any]:
+        return openapi.describe(app)
+
+    app.openapi = describe  # type: ignore[method-assign]  # how FastAPI wants it replaced
+    return app
+
+
+class SecureHeaders:
+    """Adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+
+        async def send_secure(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, send_secure if scope["type"] == "http" else send)
+
+
+def _answer(problem: wire.Problem, headers: dict[str, str] | None = None) -> Response:
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=STATUS_OF[problem.code],
+        media_type=wire.JSON_TYPE,
+        headers=headers,
+    )
+
+
+async def _on_problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return _answer(error.problem, headers)
+
+
+async def _on_database_error(_request: Request, error: Exception) -> Response:
+    if isinstance(error, DBAPIError) and not is_unavailable(error):
+        raise error
+    _log.error("The database cannot be used now: %s", error)
+    problem = wire.Problem("unavailable", "The centre is busy; try again later.")
+    return _answer(problem, {"Retry-After": str(RETRY_AFTER_S)})

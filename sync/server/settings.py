@@ -1,0 +1,23 @@
+"""What the central server is started with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def wall_clock_ms() -> int:
+    """The system's time in milliseconds UTC."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one server.
+
+    ``database_url``: ``sqlite:///file`` or ``postgresql://…``. ``now_ms``: the clock.
+    """
+
+    database_url: str
+    now_ms: Callable[[], int] = wall_clock_ms

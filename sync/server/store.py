@@ -1,0 +1,163 @@
+"""The database: one way to write and one way to read, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from kiosk.domain.errors import ConfigError
+
+R = TypeVar("R")
+
+WRITE_TRIES_MAX = 5
+WRITER_WAIT_S = 20
+BUSY_TIMEOUT_MS = 10_000
+POSTGRES_POOL_SIZE = 10
+_TRY_AGAIN_STATES = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization_failure and deadlock_detected: the same work may succeed again."""
+
+
+class Store:
+    """All access to the server's database.
+
+    SQLite gets one writer connection in WAL mode and readers that neither write nor checkpoint:
+    up to SQLite 3.51.2 two connections that write or checkpoint at once can lose the log's end
+    (the "WAL-reset" bug). A lock file beside the database extends that to other programs, so
+    that a command line may add a shop while the server runs.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._lock = _FileLock(Path(f"{self.url.database}.lock"))
+            self._writer = _sqlite_engine(self.url, writes=True)
+            self._reader = _sqlite_engine(self.url, writes=False)
+            # The first connection may have to repair the log: no other may be in the middle.
+            with self._lock.held():
+                self._writer.connect().close()
+        else:
+            self._writer = self._reader = create_engine(
+                self.url, pool_size=POSTGRES_POOL_SIZE, max_overflow=10, pool_pre_ping=True
+            )
+
+    def write(self, work: Callable[[Connection], R]) -> R:
+        """Runs ``work`` in one transaction and commits; again when the database asks for it.
+
+        ``work`` may therefore run more than once and must not touch anything but the connection.
+        """
+        for _ in range(WRITE_TRIES_MAX - 1):
+            try:
+                return self._write_once(work)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN_STATES:
+                    raise
+        return self._write_once(work)
+
+    def read(self, work: Callable[[Connection], R]) -> R:
+        """Runs ``work`` on one consistent view of the database."""
+        with self._reader.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Closes all connections; the writer last, since the last one tidies the log."""
+        self._reader.dispose()
+        if not self.is_sqlite:
+            self._writer.dispose()
+        elif not self._lock.closed:
+            with self._lock.held():
+                self._writer.dispose()
+            self._lock.close()
+
+    def _write_once(self, work: Callable[[Connection], R]) -> R:
+        if not self.is_sqlite:
+            with self._writer.begin() as connection:
+                return work(connection)
+        with self._writer.connect() as connection, self._lock.held(), connection.begin():
+            return work(connection)
+
+
+def database_url(text: str) -> URL:
+    """``sqlite:///file`` or ``postgresql://…``, with the driver that is used here.
+
+    Raises:
+        ConfigError: for any other database.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ConfigError(
+            f"{text!r} is no database address; write sqlite:////path/adal.db or "
+            "postgresql://user:password@host/name."
+        ) from error
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and url.database:
+        return url.set(drivername="sqlite+pysqlite")
+    raise ConfigError(f"Databases of kind {backend!r} are not supported; use sqlite or postgresql.")
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether trying again later may help: busy, gone away, out of room."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
+
+
+def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=1 if writes else 5,
+        max_overflow=0 if writes else 10,
+        pool_timeout=WRITER_WAIT_S,
+    )
+
+    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must not begin transactions by itself: it would begin too late.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        if writes:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        else:
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+            connection.execute("PRAGMA query_only=1")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+class _FileLock:
+    """One writer at a time, across programs."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a")
+
+    @property
+    def closed(self) -> bool:
+        return self._file.closed
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self._file.close()

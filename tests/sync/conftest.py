@@ -1,0 +1,31 @@
+"""The same tests over both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sync.harness import RunningServer, running, sqlite_url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return sqlite_url(tmp_path)
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[RunningServer]:
+    """A running server with one shop, on either database."""
+    with running(database_url) as running_server:
+        running_server.add_shop()
+        yield running_server
+
+
+@pytest.fixture
+def sqlite_server(tmp_path: Path) -> Iterator[RunningServer]:
+    """A running server with one shop, where the database does not matter."""
+    with running(sqlite_url(tmp_path)) as running_server:
+        running_server.add_shop()
+        yield running_server

@@ -1,0 +1,311 @@
+"""What the tests between kiosk and centre stand on: journals in memory, real servers, faults."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.domain import chain
+from kiosk.domain.entries import CashTender, Entry, EntryBody, Sale, SaleLine, Stamp, encode
+from sync import enrolment
+from sync.server import admin
+from sync.server.app import create_app
+from sync.server.settings import Settings
+from sync.server.store import Store
+
+NOW_MS = 1_795_000_000_000
+SLUG = "aktau-tsc"
+
+
+def sale(number: int = 1, price_tenge: int = 180, quantity: int = 1) -> Sale:
+    total_tenge = price_tenge * quantity
+    return Sale(
+        f"checkout-{number}",
+        "kk",
+        (SaleLine("A.S.U. суы", price_tenge, quantity, "water-asu", "04870001157937"),),
+        total_tenge,
+        CashTender(None),
+    )
+
+
+@dataclass(frozen=True)
+class Identity:
+    kiosk_id: str
+    epoch: int
+    key: Ed25519PrivateKey
+    link_hash: bytes = chain.GENESIS
+
+    @property
+    def public_key(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+
+def new_identity() -> Identity:
+    key = Ed25519PrivateKey.generate()
+    return Identity(chain.kiosk_id_of(key.public_key().public_bytes_raw()), 1, key)
+
+
+@dataclass
+class MemoryJournal:
+    """A journal without a disk; the same chain, keys and bytes."""
+
+    identity: Identity = field(default_factory=new_identity)
+    entries: list[chain.StoredEntry] = field(default_factory=list)
+    suggestions: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def head(self) -> chain.Head:
+        own = [e for e in self.entries if e.epoch == self.identity.epoch]
+        start = chain.Head(self.identity.epoch, 0, self.identity.link_hash)
+        return own[-1].head if own else start
+
+    def add(self, body: EntryBody, at_ms: int = NOW_MS) -> chain.StoredEntry:
+        return self.add_payload(encode(Entry(body, Stamp(at_ms, "boot", 1))))
+
+    def add_payload(self, payload: bytes) -> chain.StoredEntry:
+        entry = chain.make_entry(self.identity.key, self.identity.kiosk_id, self.head(), payload)
+        self.entries.append(entry)
+        return entry
+
+    def add_sales(self, count: int) -> None:
+        for number in range(count):
+            self.add(sale(number))
+
+    def read_since(self, epoch: int, seq: int, limit: int = 200) -> list[chain.StoredEntry]:
+        return [e for e in self.entries if (e.epoch, e.seq) > (epoch, seq)][:limit]
+
+    def pending_suggestions(self, limit: int = 20) -> list[tuple[str, str, str]]:
+        return [(name, *words) for name, words in self.suggestions.items()][:limit]
+
+    def mark_suggestion_sent(self, suggestion_id: str) -> None:
+        del self.suggestions[suggestion_id]
+
+    def copy(self) -> "MemoryJournal":
+        """What a copied card or a restored backup gives."""
+        return MemoryJournal(self.identity, list(self.entries))
+
+    def start_epoch(self, key: Ed25519PrivateKey, given: enrolment.Enrolment) -> None:
+        link = bytes.fromhex(given.link_hash)
+        self.identity = Identity(self.identity.kiosk_id, given.epoch, key, link)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningServer:
+    """The real server over loopback, with its database; can be stopped and started again."""
+
+    def __init__(
+        self, database_url: str, *, certificate: Path | None = None, key: Path | None = None
+    ) -> None:
+        self.settings = Settings(database_url)
+        self.port = free_port()
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
+        self._tls = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
+        self.store = Store(database_url)
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        app = create_app(self.settings)
+        config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="warning", **self._tls)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        wait_until(lambda: self._server.started)
+
+    def stop(self) -> None:
+        if self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(20)
+            self._thread = None
+
+    def add_shop(self, slug: str = SLUG) -> int:
+        return self.store.write(
+            lambda connection: admin.add_shop(
+                connection,
+                slug=slug,
+                name="Ақтау ХҚКО",
+                region_code="47",
+                cause="Мектепке кітап",
+                now_ms=self.settings.now_ms(),
+            )
+        )
+
+    def code(self, *, auto_approve: bool = True, slug: str = SLUG) -> str:
+        return self.store.write(
+            lambda connection: admin.make_code(
+                connection,
+                shop_slug=slug,
+                auto_approve=auto_approve,
+                now_ms=self.settings.now_ms(),
+            )
+        )
+
+    def enrol(
+        self,
+        journal: MemoryJournal,
+        *,
+        key: Ed25519PrivateKey | None = None,
+        code: str | None = None,
+        auto_approve: bool = True,
+    ) -> enrolment.Enrolment:
+        return enrolment.enrol(
+            self.url,
+            code or self.code(auto_approve=auto_approve),
+            kiosk_id=journal.identity.kiosk_id,
+            epoch=journal.identity.epoch,
+            key=key or journal.identity.key,
+            software="adal test",
+        )
+
+
+@contextmanager
+def running(database_url: str) -> Iterator[RunningServer]:
+    server = RunningServer(database_url)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        server.store.close()
+
+
+def wait_until(ready: Callable[[], bool], timeout_s: float = 30.0) -> None:
+    give_up_at = time.monotonic() + timeout_s
+    while not ready():
+        assert time.monotonic() < give_up_at, "it did not happen in time"
+        time.sleep(0.01)
+
+
+class OneAnswerServer:
+    """Anybody on the way: answers every request with the same bytes, then closes."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.requests = 0
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> "OneAnswerServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(5)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                read_request(connection)
+                self.requests += 1
+                connection.sendall(self._answer)
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """One whole HTTP request with a Content-Length or without a body."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        chunk = connection.recv(65536)
+        if not chunk:
+            return data
+        data += chunk
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = 0
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length":
+            length = int(value)
+    while len(body) < length:
+        chunk = connection.recv(65536)
+        if not chunk:
+            break
+        body += chunk
+    return head + b"\r\n\r\n" + body
+
+
+class CuttingProxy:
+    """A proxy that passes requests on and cuts answers, as the given function decides.
+
+    ``cut`` gets the request's number and first line; True means that the server serves the
+    request, commits, and its answer is lost.
+    """
+
+    def __init__(self, port: int, cut: Callable[[int, bytes], bool]) -> None:
+        self._port = port
+        self._cut = cut
+        self.cuts = 0
+        self.requests = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> "CuttingProxy":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(5)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                request = read_request(connection)
+                if request:
+                    self._pass_on(connection, request)
+
+    def _pass_on(self, connection: socket.socket, request: bytes) -> None:
+        self.requests += 1
+        lines = request.split(b"\r\n", 1)
+        request = (
+            lines[0]
+            + b"\r\nConnection: close\r\n"
+            + lines[1].replace(b"Connection: keep-alive\r\n", b"", 1)
+        )
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=20) as upstream:
+                upstream.sendall(request)
+                answer = b""
+                while chunk := upstream.recv(65536):
+                    answer += chunk
+        except OSError:
+            return  # the server is away: the connection just closes
+        if self._cut(self.requests, lines[0]):
+            self.cuts += 1
+            answer = answer[: len(answer) // 2 if self.cuts % 2 else 0]
+        connection.sendall(answer)
+
+
+def http_answer(status: str, body: bytes, *headers: str) -> bytes:
+    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def json_answer(status: str, message: object, *headers: str) -> bytes:
+    body = json.dumps(message).encode()
+    return http_answer(status, body, "Content-Type: application/json", *headers)
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'adal.db'}"
