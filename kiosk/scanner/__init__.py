@@ -1,0 +1,1 @@
+"""Reading barcodes: camera thread, decoders, gate, debounce, USB scanners."""

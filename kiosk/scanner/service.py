@@ -1,0 +1,186 @@
+"""The camera thread: keeps a source open, its newest frame read, and the kiosk told.
+
+OpenCV and the decoders are imported in the thread, so that the start screen need not wait.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kiosk.domain.barcode import ProductCode
+from kiosk.domain.errors import CameraError
+from kiosk.scanner.scan import CameraStatus, Scan
+from kiosk.scanner.sources import FrameSource, NoCamera
+
+if TYPE_CHECKING:
+    from kiosk.scanner.frames import Frame
+    from kiosk.scanner.reader import FrameReader
+
+_log = logging.getLogger(__name__)
+
+_READ_TIMEOUT_S = 0.25
+_JOIN_TIMEOUT_S = 4.0
+
+
+class ScannerService:
+    """Reads packs from a camera in a thread of its own.
+
+    `on_scan` and `on_status` are called in that thread, as is `is_known`; the window must
+    cross over by itself. An error in one of them is logged and does not stop the scanner.
+    """
+
+    def __init__(
+        self,
+        make_source: Callable[[], FrameSource],
+        *,
+        is_known: Callable[[ProductCode], bool],
+        on_scan: Callable[[Scan], None],
+        on_status: Callable[[CameraStatus], None],
+        clock: Callable[[], float] = time.monotonic,
+        retry_first_s: float = 0.5,
+        retry_max_s: float = 5.0,
+        silence_max_s: float = 3.0,
+        idle_fps: float = 30.0,
+    ) -> None:
+        """`silence_max_s`: a camera that gives no good frame for so long counts as lost."""
+        self._make_source = make_source
+        self._is_known = is_known
+        self._on_scan = on_scan
+        self._on_status = on_status
+        self._clock = clock
+        self._retry_first_s = retry_first_s
+        self._retry_max_s = retry_max_s
+        self._silence_max_s = silence_max_s
+        # A little less than the time between looks, so that of 30 frames a second 30 are taken, not 15.
+        self._idle_interval_s = 0.9 / idle_fps
+        self._is_active = False
+        self._status: CameraStatus | None = None
+        self._latest: Frame | None = None
+        self._preview: tuple[Frame, Any] | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def status(self) -> CameraStatus:
+        """How the camera is now."""
+        return self._status or CameraStatus.STARTING
+
+    def start(self) -> None:
+        """Start the thread; returns at once."""
+        if self._thread is not None:
+            return
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="scanner", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and release the camera; waits at most four seconds."""
+        self._stopping.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(_JOIN_TIMEOUT_S)
+            if self._thread.is_alive():
+                _log.warning("the camera does not let go; leaving it to the system")
+        self._thread = None
+        self._latest = self._preview = None
+
+    def set_active(self, is_active: bool) -> None:
+        """Active while a visit runs: every newest frame is looked at and kept for the preview."""
+        self._is_active = is_active
+        if not is_active:
+            self._latest = self._preview = None
+
+    def latest_preview(self) -> Any | None:
+        """The newest frame as RGB (h, w, 3) uint8, at most 320×240; None while idle.
+
+        Made when asked, in the thread that asks (0.3 ms), and the same array until the next
+        frame comes.
+        """
+        frame = self._latest
+        if frame is None:
+            return None
+        made = self._preview
+        if made is None or made[0] is not frame:
+            try:
+                made = (frame, frame.preview())
+            except CameraError:
+                return None
+            self._preview = made
+        return made[1]
+
+    def _run(self) -> None:
+        self._tell(CameraStatus.STARTING)
+        from kiosk.scanner.decode import Decoder
+        from kiosk.scanner.reader import FrameReader
+
+        reader = FrameReader(Decoder(), self._is_known)
+        pause_s = self._retry_first_s
+        while not self._stopping.is_set():
+            started_s = self._clock()
+            try:
+                self._read_until_lost(reader)
+            except NoCamera:
+                self._tell(CameraStatus.NONE)
+                return
+            except CameraError as error:
+                if self._status is not CameraStatus.LOST:
+                    _log.warning("%s", error)
+            except Exception:
+                _log.exception("the scanner stumbled; starting it again")
+            if self._stopping.is_set():
+                return
+            # One that worked for a while is tried again soon; one that never did, less and less.
+            if self._clock() - started_s > self._retry_max_s:
+                pause_s = self._retry_first_s
+            self._latest = self._preview = None
+            self._tell(CameraStatus.LOST)
+            self._stopping.wait(pause_s)
+            pause_s = min(2 * pause_s, self._retry_max_s)
+
+    def _read_until_lost(self, reader: "FrameReader") -> None:
+        source = self._make_source()
+        try:
+            source.open()
+            self._read_frames(source, reader)
+        finally:
+            source.close()
+
+    def _read_frames(self, source: FrameSource, reader: "FrameReader") -> None:
+        good_s = looked_s = self._clock()
+        while not self._stopping.is_set():
+            frame = source.read(_READ_TIMEOUT_S)
+            now_s = self._clock()
+            is_active = self._is_active
+            if frame is not None and (is_active or now_s - looked_s >= self._idle_interval_s):
+                looked_s = now_s
+                if self._look(frame, reader, now_s, is_active=is_active):
+                    good_s = now_s
+            if now_s - good_s > self._silence_max_s:
+                raise CameraError("The camera gives no pictures. Check its cable.")
+
+    def _look(
+        self, frame: "Frame", reader: "FrameReader", now_s: float, *, is_active: bool
+    ) -> bool:
+        """Look at one frame; whether it was a good one."""
+        try:
+            scans = reader.take(frame, now_s=now_s, thrifty=not is_active)
+        except CameraError:
+            return False  # a damaged frame now and then is a camera's everyday life
+        self._tell(CameraStatus.OK)
+        if is_active:
+            self._latest = frame
+        for scan in scans:
+            self._call(self._on_scan, scan)
+        return True
+
+    def _tell(self, status: CameraStatus) -> None:
+        if status is not self._status:
+            self._status = status
+            self._call(self._on_status, status)
+
+    def _call(self, listener: Callable[[Any], None], news: Scan | CameraStatus) -> None:
+        try:
+            listener(news)
+        except Exception:
+            _log.exception("a listener of the scanner failed on %s", news)
