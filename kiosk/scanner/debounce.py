@@ -13,10 +13,14 @@ UNCLEAR_RATE = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A code read in one frame. `trusted`: this one frame is enough to believe it."""
+    """A code read in one frame.
+
+    `trusted`: this one frame is enough to believe it; else it takes `votes` frames that agree.
+    """
 
     key: str
     trusted: bool
+    votes: int = 2
 
 
 @dataclass(slots=True)
@@ -25,7 +29,7 @@ class _Presence:
 
     away_s: float = 0.0
     reported: bool = False
-    last_vote_s: float | None = None
+    votes_s: tuple[float, ...] = ()
 
 
 class Debounce:
@@ -34,8 +38,8 @@ class Debounce:
     A code is reported once and again only after it was away for `away_s`. Absence grows
     with time, but more slowly while the view is unclear: a pack that is held askew for a
     moment has not left, and charging it twice is worse than asking for one more show.
-    A code that is not trusted needs two frames within `agree_s`, because two engines can
-    agree on the same wrong, checksum-valid code.
+    A code that is not trusted needs two frames or more within `agree_s`, because two engines
+    can agree on the same wrong, checksum-valid code.
     """
 
     def __init__(self, *, away_s: float = 1.2, agree_s: float = 2.0) -> None:
@@ -86,9 +90,8 @@ class Debounce:
         presence.away_s = 0.0
         if presence.reported:
             return False
-        agreed = (
-            presence.last_vote_s is not None and 0 < now_s - presence.last_vote_s <= self._agree_s
-        )
-        presence.last_vote_s = now_s
-        presence.reported = seen.trusted or agreed
+        recent_s = (vote_s for vote_s in presence.votes_s if now_s - vote_s <= self._agree_s)
+        # The same instant twice is one frame, not two.
+        presence.votes_s = (*(vote_s for vote_s in recent_s if vote_s < now_s), now_s)
+        presence.reported = seen.trusted or len(presence.votes_s) >= seen.votes
         return presence.reported

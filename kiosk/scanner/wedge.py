@@ -39,14 +39,18 @@ _SHIFTED = MappingProxyType(
     }
 )
 
+SLACK_S_MAX = 0.5
+"""A window that stood still longer than this has lost more than a scan."""
+
 
 class WedgeReader:
     """Tells a scanner's burst of keys from a person's typing.
 
     A burst is at least `min_length` characters, each at most `max_gap_s` after the one
     before; Enter or Tab ends it, or, for scanners set up without either, silence (ask
-    `poll`). `max_gap_s` must be longer than the time between two frames of the window,
-    because a window hands over the keys of a frame together.
+    `poll`). A window hands over the keys of a frame together, so a slow frame looks like a
+    pause of the scanner: callers say how long the last frame took as `slack_s`, and the gap may
+    be longer by that much, up to `SLACK_S_MAX`.
     """
 
     def __init__(self, *, max_gap_s: float = 0.05, min_length: int = 6) -> None:
@@ -61,7 +65,13 @@ class WedgeReader:
         return bool(self._typed)
 
     def key(
-        self, scancode: int, *, now_s: float, shift: bool = False, ctrl: bool = False
+        self,
+        scancode: int,
+        *,
+        now_s: float,
+        shift: bool = False,
+        ctrl: bool = False,
+        slack_s: float = 0.0,
     ) -> str | None:
         """Take one key press; return the text of a scan that it brings to its end.
 
@@ -69,7 +79,7 @@ class WedgeReader:
         """
         if scancode in _SILENT_KEYS:
             return None
-        overdue = self.poll(now_s=now_s)
+        overdue = self.poll(now_s=now_s, slack_s=slack_s)
         if scancode in _ENDING_KEYS:
             return overdue or self._finish()
         character = _character(scancode, shift=shift, ctrl=ctrl)
@@ -80,9 +90,10 @@ class WedgeReader:
         self._last_key_s = now_s
         return overdue
 
-    def poll(self, *, now_s: float) -> str | None:
+    def poll(self, *, now_s: float, slack_s: float = 0.0) -> str | None:
         """The text of a burst that fell silent without Enter; call it every 50 ms or so."""
-        if self._typed and now_s - self._last_key_s > self._max_gap_s:
+        gap_s_max = self._max_gap_s + min(slack_s, SLACK_S_MAX)
+        if self._typed and now_s - self._last_key_s > gap_s_max:
             return self._finish()
         return None
 

@@ -158,3 +158,22 @@ def test_no_keys_pressed_slowly_are_ever_a_scan(keys):
         keyboard.press(scancode, gap_s=gap_s)
     keyboard.rest(1.0)
     assert keyboard.scans == []
+
+
+def test_a_slow_frame_of_the_window_does_not_cut_a_scan_in_two():
+    reader = WedgeReader()
+    keys = [30 + (int(digit) - 1) % 10 for digit in "4870001157937"]
+    now_s = 10.0
+    for number, key in enumerate(keys):
+        now_s += 0.180 if number == 5 else 0.001
+        slack_s = 0.180 if number == 5 else 0.016
+        assert reader.key(key, now_s=now_s, slack_s=slack_s) is None
+    assert reader.key(40, now_s=now_s) == "4870001157937"
+
+
+def test_the_same_pause_without_a_slow_frame_is_a_pause():
+    reader = WedgeReader()
+    reader.key(30, now_s=10.0)
+    for number, key in enumerate([31, 32, 33, 34, 35, 36]):
+        reader.key(key, now_s=10.180 + number * 0.001, slack_s=0.016)
+    assert reader.key(40, now_s=10.190) == "234567"
