@@ -76,6 +76,8 @@ def idle_cpu(watch_s: float) -> dict[str, Any]:
             before_s, began_s = _cpu_s(process.pid), time.monotonic()
             time.sleep(watch_s)
             used_s = _cpu_s(process.pid) - before_s
+            if process.poll() is not None:
+                raise RuntimeError("The kiosk ended while it was watched.")
             percent = 100 * used_s / (time.monotonic() - began_s)
     return {"idle_cpu_percent": round(percent, 2), "idle_watched_s": watch_s}
 
