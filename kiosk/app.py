@@ -14,7 +14,9 @@ from kivy.app import App
 from kivy.clock import Clock, mainthread
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
+from kivy.graphics.context_instructions import BindTexture
 from kivy.lang import Builder
+from kivy.lang.parser import global_idmap
 from kivy.metrics import Metrics
 from kivy.resources import resource_add_path
 
@@ -31,7 +33,9 @@ DRAWN_FOR_PX = (1280, 800)
 TICK_S = 0.5
 WEDGE_POLL_S = 0.05
 PREVIEW_S = 0.1
-WARM_UP_AFTER_S = 0.4
+READY_AFTER_S = 0.1
+"""From the first picture to the start of all else: the first tap need not wait for imports."""
+WARM_UP_AFTER_S = 1.0
 WARM_UP_EVERY_S = 0.1
 
 
@@ -91,11 +95,9 @@ class KioskApp(App):
         self._show(self._till.state)
         self._clocks = [
             Clock.schedule_interval(lambda _dt: self._till.tick(), TICK_S),
-            Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_AFTER_S),
         ]
         Window.bind(on_key_down=self._key_down, on_request_close=self._close_asked)
-        if self._on_ready is not None:
-            Clock.schedule_once(lambda _dt: self._after_first_frame(), 0)
+        Window.bind(on_flip=self._first_frame)
 
     def on_stop(self) -> None:
         """Nothing of this app is called any more."""
@@ -131,9 +133,13 @@ class KioskApp(App):
         if self._camera is not None:
             self.root.show_preview(self._camera.latest_preview())
 
-    def _after_first_frame(self) -> None:
+    def _first_frame(self, *_args: object) -> None:
+        """The start screen is there: now, and not before, whatever else takes time."""
+        Window.unbind(on_flip=self._first_frame)
         if self._on_ready is not None:
-            self._on_ready()
+            ready = self._on_ready
+            self._clocks.append(Clock.schedule_once(lambda _dt: ready(), READY_AFTER_S))
+        self._clocks.append(Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_AFTER_S))
 
     def _warm_up(self) -> None:
         if self.root.warm_up():
@@ -151,6 +157,7 @@ class KioskApp(App):
             now_s=time.monotonic(),
             shift="shift" in modifiers,
             ctrl="ctrl" in modifiers,
+            slack_s=2 * Clock.frametime,
         )
         self._typed(scanned)
         if self._wedge.is_reading and self._wedge_clock is None:
@@ -160,7 +167,7 @@ class KioskApp(App):
         return True
 
     def _poll_wedge(self) -> None:
-        self._typed(self._wedge.poll(now_s=time.monotonic()))
+        self._typed(self._wedge.poll(now_s=time.monotonic(), slack_s=2 * Clock.frametime))
         if not self._wedge.is_reading and self._wedge_clock is not None:
             self._wedge_clock.cancel()
             self._wedge_clock = None
@@ -187,6 +194,17 @@ def prepare_face(face: Face, size_px: tuple[int, int]) -> None:
     )
     tr.load(Texts(face.assets_dir / "locale"))
     _load_frame(str(face.root_dir / "kiosk.kv"))
+    Window.clearcolor = global_idmap["paper"]
+    _sample_plain_colour_cheaply()
+
+
+def _sample_plain_colour_cheaply() -> None:
+    """Shapes of one colour are drawn through a white texture; one sample per pixel is enough.
+
+    Smooth sampling of plain white cost a third of the frame under software GL.
+    """
+    white = BindTexture().texture
+    white.mag_filter = white.min_filter = "nearest"
 
 
 @cache

@@ -67,7 +67,7 @@ class Hurried(DemoCamera):
         return self._next_frame()
 
 
-def shown_by(camera: DemoCamera, frames: int) -> list[str]:
+def shown_by(camera: Hurried, frames: int) -> list[str]:
     shown: list[str] = []
     for codes in reads_in([camera.draw() for _ in range(frames)]):
         shown += [code for code in codes if code not in shown]

@@ -1,0 +1,68 @@
+"""The largest type at which a text fits its place: words in three languages differ in length."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+
+from kivy.core.text import Label as CoreLabel
+
+from kiosk.domain.money import NO_BREAK_SPACE
+
+_SIZE = re.compile(r"(\d) (\w{1,2}\b)")
+SHRINK_STEP = 0.92
+SHRINK_MOST = 0.45
+LINE_HEIGHT = 0.88
+"""Noto Sans leaves room for accents that stack; labels set this, and it is counted here."""
+
+
+def tied(name: str) -> str:
+    """A size stays with its unit: ``0,5 л`` is not parted at the end of a line."""
+    return _SIZE.sub(f"\\1{NO_BREAK_SPACE}\\2", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Type size in pixels, and the box that the wrapped text then takes."""
+
+    font_px: float
+    width_px: int
+    height_px: int
+
+
+@lru_cache(maxsize=2048)
+def fit_text(
+    text: str, font_name: str, bold: bool, size_max_px: float, width_px: int, height_px: int
+) -> Fit:
+    """The largest type in which the text, wrapped between words, fits into the box.
+
+    Never larger than ``size_max_px`` nor smaller than ``SHRINK_MOST`` of it.
+    """
+    font_px = size_max_px
+    while True:
+        fit = _measure(text, font_name, bold, font_px, width_px)
+        fits = fit.width_px <= width_px and fit.height_px <= height_px
+        if fits or font_px * SHRINK_STEP < size_max_px * SHRINK_MOST:
+            return fit
+        font_px *= SHRINK_STEP
+
+
+def _measure(text: str, font_name: str, bold: bool, font_px: float, width_px: int) -> Fit:
+    label = CoreLabel(font_name=font_name, bold=bold, font_size=font_px)
+    space_px, line_px = label.get_extents(" ")
+    lines, widest_px = 0, 0
+    for paragraph in text.split("\n"):
+        lines += 1
+        used_px = 0
+        # NBSP holds an amount together, so only plain spaces break a line.
+        for word in paragraph.split(" "):
+            word_px = label.get_extents(word)[0] if word else 0
+            if used_px and used_px + space_px + word_px > width_px:
+                lines += 1
+                used_px = word_px
+            else:
+                used_px += (space_px if used_px else 0) + word_px
+            widest_px = max(widest_px, used_px)
+    return Fit(font_px, widest_px, ceil(line_px * (1 + (lines - 1) * LINE_HEIGHT)))

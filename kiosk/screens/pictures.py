@@ -1,0 +1,38 @@
+"""Pictures by name, loaded once and small enough to stay: icons, products, how-to drawings."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from kivy.core.image import Image as CoreImage
+from kivy.resources import resource_find
+
+
+@cache
+def texture_of(kind: str, name: str, *, shrinks: bool = True) -> Any | None:
+    """The texture of ``assets/<kind>/<name>.png``, or None when there is no such picture.
+
+    ``shrinks``: it is drawn much smaller than it is; mipmaps keep 256 px clean at 64 px.
+    """
+    path = resource_find(f"assets/{kind}/{name}.png") if name else None
+    if not path:
+        return None
+    texture = CoreImage(path, mipmap=shrinks).texture
+    texture.min_filter = "linear_mipmap_linear" if shrinks else "linear"
+    return texture
+
+
+def how_to(name: str) -> Any | None:
+    """One of the start screen's drawings; shown nearly at its own size."""
+    return texture_of("icons", name, shrinks=False)
+
+
+def icon(name: str) -> Any | None:
+    """A white drawing that its widget tints."""
+    return texture_of("icons", name)
+
+
+def product(name: str | None) -> Any | None:
+    """A product's picture; the drawing for unknown goods stands in for one that is missing."""
+    return texture_of("products", name or "unknown") or texture_of("products", "unknown")

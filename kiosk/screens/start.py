@@ -1,0 +1,57 @@
+"""The start screen: how it works, what the money is for, touch anywhere to begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from kiosk.domain.money import format_tenge
+from kiosk.screens import pictures
+from kiosk.screens.tr import tr
+from kiosk.screens.widgets import View
+from kiosk.views import TillState
+
+
+class StartScreen(View):
+    """Greets; any touch that is not on another key begins a visit."""
+
+    scan_texture = ObjectProperty(None, allownone=True)
+    pay_texture = ObjectProperty(None, allownone=True)
+    change_texture = ObjectProperty(None, allownone=True)
+    cause_text = StringProperty()
+    collected_text = StringProperty()
+    undo_open = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scan_texture = pictures.how_to("how-scan")
+        self.pay_texture = pictures.how_to("how-pay")
+        self.change_texture = pictures.how_to("how-change")
+
+    def show(self, state: TillState) -> None:
+        """Cause, sum and whether a mistake can still be undone."""
+        cause = self.face.cause(state.language)
+        self.cause_text = tr._("Your money goes to: {cause}").format(cause=cause) if cause else ""
+        self.collected_text = (
+            tr._("Collected so far: {amount}").format(amount=format_tenge(state.collected_tenge))
+            if state.collected_tenge
+            else ""
+        )
+        self.undo_open = state.undo_open
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """A touch that no key took is kept: it may begin the visit."""
+        if not self.collide_point(*touch.pos):
+            return False
+        if not super().on_touch_down(touch):
+            touch.grab(self)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """A touch that began here, on no key, begins the visit."""
+        if touch.grab_current is self:
+            touch.ungrab(self)
+            self.events.begin()
+            return True
+        return bool(super().on_touch_up(touch))

@@ -1,0 +1,62 @@
+"""The window of a kiosk: closed to everything but one finger. Import before any other Kivy.
+
+Kivy reads its configuration while it is imported, so this module imports none of it until
+:func:`harden` has set the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """Size in pixels; ``kiosk`` fills the screen and cannot be closed or left by a key."""
+
+    width: int = 1280
+    height: int = 800
+    kiosk: bool = False
+    fps_max: int = 60
+
+
+def harden(settings: WindowSettings) -> None:
+    """Sets Kivy up for a lobby: no escape key, no settings panel, no second pointer.
+
+    Must run before ``kivy`` is imported anywhere.
+    """
+    os.environ["KIVY_NO_ARGS"] = "1"
+    os.environ["KIVY_NO_ENV_CONFIG"] = "1"
+    os.environ.setdefault("KIVY_NO_FILELOG", "1")
+    os.environ.setdefault("KIVY_LOG_MODE", "MIXED")
+
+    from kivy.config import Config
+
+    for section in ("modules", "input"):
+        for option in Config.options(section):
+            Config.remove_option(section, option)
+    # One provider: SDL hands the window mouse and finger alike; a second source of the same
+    # touch (mtdev, hidinput) would make two taps of one.
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+    Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "pause_on_minimize", "0")
+    Config.set("kivy", "keyboard_mode", "system")
+    Config.set("kivy", "log_level", "warning")
+    # A scan need not wait for the next regular frame.
+    Config.set("kivy", "kivy_clock", "interrupt")
+    Config.set("postproc", "double_tap_time", "0")
+    Config.set("postproc", "triple_tap_time", "0")
+    graphics = {
+        "width": settings.width,
+        "height": settings.height,
+        "multisamples": 0,
+        "maxfps": settings.fps_max,
+        "vsync": 0,
+        "resizable": int(not settings.kiosk),
+        "borderless": int(settings.kiosk),
+        "fullscreen": "auto" if settings.kiosk else 0,
+        "allow_screensaver": 0,
+        "show_cursor": int(not settings.kiosk),
+    }
+    for option, value in graphics.items():
+        Config.set("graphics", option, str(value))

@@ -1,0 +1,47 @@
+"""One window for all tests of this folder; a new kiosk in it for each."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kiosk.screens.window import WindowSettings, harden
+
+if TYPE_CHECKING:
+    from tests.screens.driver import Kiosk
+
+SIZE = (1280, 800)
+
+
+@pytest.fixture(scope="session")
+def window() -> None:
+    """A real window under whatever display there is."""
+    harden(WindowSettings(*SIZE, fps_max=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Kivy itself imports is not ours to mend
+        from kivy.base import EventLoop
+        from kivy.core.window import Window
+        from kivy.tests import common  # noqa: F401
+
+        EventLoop.ensure_window()
+        EventLoop.status = "started"
+        Window.size = SIZE
+
+
+@pytest.fixture
+def uncounted(window: None, tmp_path: Path) -> Iterator["Kiosk"]:
+    """A kiosk whose cash box nobody has counted."""
+    from tests.screens.driver import Kiosk
+
+    kiosk = Kiosk(tmp_path)
+    yield kiosk
+    kiosk.close()
+
+
+@pytest.fixture
+def kiosk(uncounted: "Kiosk") -> "Kiosk":
+    """A kiosk with 700 ₸ of change in its box."""
+    uncounted.count_box(c100=4, c50=2, c20=10)
+    return uncounted
