@@ -5,14 +5,13 @@ the writer's thread, COMMIT, wake up) and then writes the very rows that this ch
 ``sqlite3`` into a second file with the same tables and PRAGMAs but without triggers. Taking turns
 on the same disk, both meet the same weather.
 
-    python -m tests.bench.commit
-    python -m tests.bench.commit --rounds 500 --json
+    ./run bench commit
+    ./run bench commit --rounds 500 --json
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sqlite3
 import statistics
 import tempfile
@@ -47,6 +46,17 @@ def sale(number: int) -> Sale:
         total_tenge=430,
         tender=CashTender({"n500": 1}, {"c50": 1, "c20": 1}),
     )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be asked for."""
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="sales to time")
+    parser.add_argument("--directory", type=Path, help="put the files on this disk")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """The figures asked for."""
+    return {**measure(args.rounds, args.directory)}
 
 
 def measure(rounds: int = ROUNDS, directory: Path | None = None) -> dict[str, float]:
@@ -114,19 +124,3 @@ def _timed(do: Callable[[], Any]) -> tuple[Any, float]:
     start_s = time.perf_counter()
     result = do()
     return result, time.perf_counter() - start_s
-
-
-def main() -> None:
-    """Prints the figures; the last line has them all."""
-    parser = argparse.ArgumentParser(description="Commit of a sale against bare sqlite3.")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--directory", type=Path, help="put the files on this disk")
-    args = parser.parse_args()
-    figures = measure(args.rounds, args.directory)
-    text = json.dumps(figures) if args.json else " ".join(f"{k}={v}" for k, v in figures.items())
-    print(text)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,10 +15,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from rich.console import Console
+from rich.progress import track
 
 from tests.bench import commit
 
@@ -38,16 +41,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """All figures asked for."""
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "scan": lambda: _answer_of("floor_scan.py", str(args.scans)),
+        "commit": lambda: {**commit.measure()},
+        "start": lambda: start_ratio(args.starts),
+        "idle": lambda: idle_cpu(args.idle_s),
+    }
     wanted = args.only or PARTS
     figures: dict[str, Any] = {}
-    if "scan" in wanted:
-        figures |= _answer_of("floor_scan.py", str(args.scans))
-    if "commit" in wanted:
-        figures |= commit.measure()
-    if "start" in wanted:
-        figures |= start_ratio(args.starts)
-    if "idle" in wanted:
-        figures |= idle_cpu(args.idle_s)
+    for part in track(wanted, description="Measuring", console=Console(stderr=True)):
+        figures |= parts[part]()
     return figures
 
 

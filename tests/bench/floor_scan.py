@@ -58,7 +58,9 @@ class Stopwatch:
         from kivy.clock import mainthread
 
         time.sleep(WARM_UP_S)
-        codes = cycle([p for p in self._kiosk._catalogue.products if p.codes and p.status == "on_sale"])
+        codes = cycle(
+            [p for p in self._kiosk._catalogue.products if p.codes and p.status == "on_sale"]
+        )
         for number in range(self._scans + PER_VISIT):
             if number % PER_VISIT == 0:
                 mainthread(self._kiosk.till.cancel)()
