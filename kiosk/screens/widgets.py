@@ -170,9 +170,13 @@ class Tinted(Widget):
 
 
 class Picture(Widget):
-    """A product's picture, or any texture, as large as fits without bending it."""
+    """A product's picture, or any texture, as large as fits without bending it.
+
+    ``side`` is where it stands when its place is wider: 0 left, 0.5 in the middle, 1 right.
+    """
 
     texture = ObjectProperty(None, allownone=True)
+    side = NumericProperty(0.5)
     faded = BooleanProperty(False)
     draw_x = NumericProperty(0)
     draw_y = NumericProperty(0)
@@ -181,7 +185,7 @@ class Picture(Widget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("texture", "size", "pos"):
+        for name in ("texture", "size", "pos", "side"):
             self.fbind(name, self._place)
 
     def _place(self, *_args: object) -> None:
@@ -191,7 +195,7 @@ class Picture(Widget):
         wide, high = self.texture.size
         scale = min(self.width / wide, self.height / high)
         self.draw_width, self.draw_height = wide * scale, high * scale
-        self.draw_x = self.x + (self.width - self.draw_width) / 2
+        self.draw_x = self.x + (self.width - self.draw_width) * self.side
         self.draw_y = self.y + (self.height - self.draw_height) / 2
 
 
