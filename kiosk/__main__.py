@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kiosk.catalogue import CatalogueStore
 from kiosk.config import Config, load_config
 from kiosk.domain.errors import AdalError, SyncError
@@ -152,6 +154,8 @@ class Kiosk:
         if enrolled is None:
             log.warning("not enrolled: sales are kept here; see: python -m kiosk enrol --help")
             return
+        if self.config.sync.server_url:
+            enrolled = msgspec.structs.replace(enrolled, server_url=self.config.sync.server_url)
         settings = UploaderSettings(
             interval_s=self.config.sync.interval_s,
             state_path=self.directory / UPLOAD_STATE_FILE,
@@ -215,6 +219,7 @@ def till_settings(config: Config) -> TillSettings:
         extend_s=config.idle.extend_s,
         thanks_s=config.idle.thanks_s,
         undo_window_s=config.idle.undo_window_s,
+        volunteer_phone=config.shop.volunteer_phone,
     )
 
 
@@ -296,6 +301,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except AdalError as error:
         sys.stderr.write(f"adal-kiosk: {error}\n")
+        return FAILED
+    except OSError as error:
+        what = f"{error.filename or 'A file'}: {error.strerror or error}"
+        sys.stderr.write(f"adal-kiosk: {what}. Check that it is there and may be written.\n")
         return FAILED
     except KeyboardInterrupt:
         return FAILED

@@ -41,7 +41,6 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Shop(Section, frozen=True):
     """[shop]"""
 
-    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")] = "demo"
     name: dict[Language, str] = msgspec.field(default_factory=lambda: dict(_SHOP_NAME))
     cause: dict[Language, str] = msgspec.field(default_factory=lambda: dict(_SHOP_CAUSE))
     volunteer_phone: str = ""

@@ -56,6 +56,7 @@ class TillSettings:
     extend_s: float
     thanks_s: float
     undo_window_s: float
+    volunteer_phone: str = ""
     demo_camera: bool = False
 
 
@@ -163,7 +164,7 @@ class Till:
         if now_s - self._help_called_s >= HELP_AGAIN_AFTER_S:
             self._help_called_s = now_s
             self._append(HelpCall(self._visit.screen.value, self._state.language))
-        self._say(Notice.HELP_CALLED)
+        self._say(Notice.HELP_CALLED, self._settings.volunteer_phone)
 
     def cancel(self) -> None:
         """The shopper leaves; nothing is sold."""

@@ -23,7 +23,9 @@ def sentence_of(said: Said) -> str:
         Notice.CASE_CODE: _("This is the code of a whole box. Scan a single item."),
         Notice.TOO_MANY: _("No more than 99 of one item."),
         Notice.SAVE_FAILED: _("It could not be saved. Please try again or call a volunteer."),
-        Notice.HELP_CALLED: _("A volunteer has been called."),
+        Notice.HELP_CALLED: _("A volunteer has been called. Telephone: {name}")
+        if said.name
+        else _("A volunteer has been called."),
         Notice.SUGGESTION_SENT: _("Thank you! Your suggestion is saved."),
         Notice.RECEIPT_NOT_FOUND: _("No such receipt in the last minutes. Check the number."),
         Notice.UNDONE: _("The purchase is undone: {name}"),

@@ -9,11 +9,11 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kiosk.domain.money import format_tenge
 from kiosk.screens import pictures
 from kiosk.screens.tr import tr
-from kiosk.screens.widgets import View
+from kiosk.screens.widgets import AnywhereView
 from kiosk.views import TillState
 
 
-class StartScreen(View):
+class StartScreen(AnywhereView):
     """Greets; any touch that is not on another key begins a visit."""
 
     scan_texture = ObjectProperty(None, allownone=True)
@@ -40,18 +40,6 @@ class StartScreen(View):
         )
         self.undo_open = state.undo_open
 
-    def on_touch_down(self, touch: Any) -> bool:
-        """A touch that no key took is kept: it may begin the visit."""
-        if not self.collide_point(*touch.pos):
-            return False
-        if not super().on_touch_down(touch):
-            touch.grab(self)
-        return True
-
-    def on_touch_up(self, touch: Any) -> bool:
-        """A touch that began here, on no key, begins the visit."""
-        if touch.grab_current is self:
-            touch.ungrab(self)
-            self.events.begin()
-            return True
-        return bool(super().on_touch_up(touch))
+    def touched(self) -> None:
+        """A visit begins."""
+        self.events.begin()

@@ -11,13 +11,13 @@ from kiosk.domain.money import format_tenge
 from kiosk.screens.kv import load_kv
 from kiosk.screens.money_widgets import CountedPiece
 from kiosk.screens.tr import tr
-from kiosk.screens.widgets import View, reuse
+from kiosk.screens.widgets import AnywhereView, reuse
 from kiosk.views import TillState
 
 load_kv("thanks")
 
 
-class ThanksScreen(View):
+class ThanksScreen(AnywhereView):
     """Receipt number, change once more, and what honesty has earned."""
 
     receipt_text = StringProperty()
@@ -49,18 +49,6 @@ class ThanksScreen(View):
         collected = format_tenge(thanks.collected_tenge)
         self.collected_text = tr._("Collected so far: {amount}").format(amount=collected)
 
-    def on_touch_down(self, touch: Any) -> bool:
-        """Like the start screen, it answers to a touch anywhere."""
-        if not self.collide_point(*touch.pos):
-            return False
-        if not super().on_touch_down(touch):
-            touch.grab(self)
-        return True
-
-    def on_touch_up(self, touch: Any) -> bool:
+    def touched(self) -> None:
         """Back to the start."""
-        if touch.grab_current is self:
-            touch.ungrab(self)
-            self.events.finish()
-            return True
-        return bool(super().on_touch_up(touch))
+        self.events.finish()

@@ -48,6 +48,30 @@ class View(Screen):
         raise NotImplementedError
 
 
+class AnywhereView(View):
+    """A screen that answers to a touch anywhere: what no key took is its own."""
+
+    def touched(self) -> None:
+        """A touch that began and ended here, on no key."""
+        raise NotImplementedError
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """A touch that no key took is kept until it is lifted."""
+        if not self.collide_point(*touch.pos):
+            return False
+        if not super().on_touch_down(touch):
+            touch.grab(self)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Lifted again."""
+        if touch.grab_current is self:
+            touch.ungrab(self)
+            self.touched()
+            return True
+        return bool(super().on_touch_up(touch))
+
+
 class FitLabel(Label):
     """Text in the largest type, up to ``size_max``, that fits the widget without being cut."""
 
