@@ -46,8 +46,7 @@ def make_source(spec: str | int, products: Sequence[tuple[str, str]] = ()) -> So
     It makes the source once and gives the same one afterwards, so that a source knows at a
     reconnection what it was before.
 
-    - "auto": the first camera that works, else the demo camera;
-    - "camera": the first camera that works; waits for one, never the demo;
+    - "auto": the first camera that works; waits for one (drawn packs have no place in a shop);
     - "none": no camera; "demo": the drawn camera, showing `products` as (gtin, label);
     - a camera's number or device (0, "0", "/dev/video0");
     - a video file, or a folder of pictures.
@@ -65,11 +64,10 @@ def _made(spec: str, products: Sequence[tuple[str, str]]) -> FrameSource:
         from kiosk.scanner.demo import DemoCamera
 
         return DemoCamera(products)
-    if spec in ("auto", "camera"):
+    if spec == "auto":
         from kiosk.scanner.camera import FirstCamera
-        from kiosk.scanner.demo import DemoCamera
 
-        return FirstCamera(otherwise=DemoCamera(products) if spec == "auto" else None)
+        return FirstCamera(otherwise=None)
     if Path(spec).is_dir():
         from kiosk.scanner.recorded import PictureFolder
 
