@@ -297,7 +297,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         directory = data_directory(config, early.data)
         if not rest:
             return run_window(config, directory)
-        options = _parser(directory).parse_args(words)
+        options = _parser(directory, config).parse_args(words)
         return int(options.run(options))
     except AdalError as error:
         sys.stderr.write(f"adal-kiosk: {error}\n")
@@ -320,7 +320,7 @@ def _common_options() -> argparse.ArgumentParser:
     return common
 
 
-def _parser(directory: Path) -> argparse.ArgumentParser:
+def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
     """The whole command line; its modules are only imported when it is used."""
     from kiosk import boxcount, demo, enrolling
     from kiosk.journal import commands as journal_commands
@@ -335,7 +335,7 @@ def _parser(directory: Path) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     demo.add_command(commands, make_app)
     enrolling.add_command(commands, directory)
-    boxcount.add_command(commands, directory)
+    boxcount.add_command(commands, directory, config.cash.kinds)
     journal_commands.add_commands(commands, directory)
     return parser
 

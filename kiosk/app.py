@@ -157,7 +157,7 @@ class KioskApp(App):
             now_s=time.monotonic(),
             shift="shift" in modifiers,
             ctrl="ctrl" in modifiers,
-            slack_s=2 * Clock.frametime,
+            slack_s=_unwatched_s(),
         )
         self._typed(scanned)
         if self._wedge.is_reading and self._wedge_clock is None:
@@ -167,7 +167,7 @@ class KioskApp(App):
         return True
 
     def _poll_wedge(self) -> None:
-        self._typed(self._wedge.poll(now_s=time.monotonic(), slack_s=2 * Clock.frametime))
+        self._typed(self._wedge.poll(now_s=time.monotonic(), slack_s=_unwatched_s()))
         if not self._wedge.is_reading and self._wedge_clock is not None:
             self._wedge_clock.cancel()
             self._wedge_clock = None
@@ -179,6 +179,15 @@ class KioskApp(App):
     def _close_asked(self, *_args: object, **_kwargs: object) -> bool:
         """True keeps the window open: a lobby has nobody to start it again."""
         return self._kiosk
+
+
+def _unwatched_s() -> float:
+    """How long ago, at most, the window last looked for keys.
+
+    It does so once a frame, after what the frame's clock calls: so this frame's own work counts
+    (a screen that is built takes long), and the frame before.
+    """
+    return float(Clock.time() - Clock.get_time() + Clock.frametime)
 
 
 def prepare_face(face: Face, size_px: tuple[int, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ EXAMPLES = """examples:
 """
 
 
-def add_command(subparsers: Any, directory: Path) -> None:
-    """Adds ``count`` to the command line; ``directory`` is where the journal lives."""
+def add_command(subparsers: Any, directory: Path, kinds: Sequence[Denomination]) -> None:
+    """Adds ``count`` to the command line.
+
+    ``directory`` is where the journal lives; ``kinds`` are the notes and coins that circulate.
+    """
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "count",
         help="write into the journal what was counted in the cash box",
@@ -29,7 +33,7 @@ def add_command(subparsers: Any, directory: Path) -> None:
         "pieces", nargs="*", metavar="PIECE=COUNT", help="n500=4: four notes of 500; c20: coins"
     )
     parser.add_argument("--by", default="operator", help="who counted (a short id, not a name)")
-    parser.set_defaults(run=lambda options: _count(options, directory))
+    parser.set_defaults(run=lambda options: _count(options, directory, kinds))
 
 
 def parse_pieces(words: list[str]) -> Pieces:
@@ -48,10 +52,21 @@ def parse_pieces(words: list[str]) -> Pieces:
     return Pieces(counts)
 
 
-def _count(options: argparse.Namespace, directory: Path) -> int:
+def _refuse_strange(pieces: Pieces, kinds: Sequence[Denomination]) -> None:
+    """A slip of the finger must not stand in the journal for ever."""
+    strange = [piece.code for piece in pieces if piece not in kinds]
+    if strange:
+        raise MoneyError(
+            f"There is no {', '.join(strange)} by config.toml; "
+            f"allowed: {', '.join(kind.code for kind in kinds)}."
+        )
+
+
+def _count(options: argparse.Namespace, directory: Path, kinds: Sequence[Denomination]) -> int:
     from kiosk.journal import Journal
 
     pieces = parse_pieces(options.pieces)
+    _refuse_strange(pieces, kinds)
     journal = Journal.open(directory)
     try:
         expected_tenge = journal.ledger.box.expected_tenge

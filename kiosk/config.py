@@ -196,9 +196,22 @@ def _explain(message: str, tables: dict[str, Any], name: str) -> str:
     value = _value_at(tables, key)
     if "enum" in allowed:
         allowed = f"Expected {', '.join(map(repr, LANGUAGES))}"
+    for type_name, words in _TYPES_IN_WORDS.items():
+        allowed = allowed.replace(type_name, words)
     if allowed.startswith("Expected `object`"):
         allowed = f"Expected a table that begins with a line [{key}]"
     return f"{name}: {key} = {value!r} is not allowed. {allowed}."
+
+
+_TYPES_IN_WORDS = {
+    "`int | str`": "a whole number or text in quotes",
+    "`str | int`": "a whole number or text in quotes",
+    "`float`": "a number",
+    "`int`": "a whole number",
+    "`str`": "text in quotes",
+    "`bool`": "true or false",
+    "`array`": "a list in brackets",
+}
 
 
 def _value_at(tables: dict[str, Any], key: str) -> object:

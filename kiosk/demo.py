@@ -96,11 +96,13 @@ def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
     # Asked to end, the demo ends its server too.
     signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))
     directory = options.dir or _usual_directory()
+    centre_directory, kiosk_directory = directory / "centre", directory / "kiosk"
     if options.fresh:
-        _forget(directory)
-    with central_server(directory / "centre", options.port) as server_url:
-        kiosk_directory = directory / "kiosk"
-        set_up_shop(directory / "centre", kiosk_directory, server_url)
+        # Only what a demo made: the folder may be any that was named on the command line.
+        _forget(centre_directory)
+        _forget(kiosk_directory)
+    with central_server(centre_directory, options.port) as server_url:
+        set_up_shop(centre_directory, kiosk_directory, server_url)
         config = demo_config(load_config(options.config))
         _say(f"Central server: {server_url}   kiosk's data: {kiosk_directory}")
         packs = DemoPacks(by_themselves=options.tour is None)
@@ -113,7 +115,7 @@ def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
             tour = _play(app, kiosk, options.tour, packs)
             _wait_until_sent(kiosk)
             _say(f"Receipt {tour.receipt}. The central server holds:")
-            sale = _sale_at_centre(directory / "centre", server_url, tour.receipt)
+            sale = _sale_at_centre(centre_directory, server_url, tour.receipt)
             _say(json.dumps(sale, ensure_ascii=False, indent=2))
             return 0
         finally:
@@ -239,6 +241,8 @@ def _wait_until_healthy(server_url: str, process: subprocess.Popen[bytes]) -> No
 def _free_port(wanted: int) -> int:
     """The wanted port, or any free one when somebody has it."""
     with socket.socket() as probe:
+        # As the server itself does: a port that was just left is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:

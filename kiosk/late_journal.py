@@ -83,8 +83,9 @@ class LateJournal:
     def _run(self, on_open: Callable[[Journal], None], on_error: Callable[[str], None]) -> None:
         try:
             journal = self._open_journal()
-        except (AdalError, OSError) as error:
-            log.critical("%s", error)
+        except Exception as error:
+            # Whatever it was: who waits for a sale to be saved must hear that it never will be.
+            log.critical("%s", error, exc_info=not isinstance(error, AdalError | OSError))
             self._fail(JournalError(str(error)))
             on_error(str(error))
             return

@@ -9,6 +9,9 @@ from kiosk.domain.errors import BarcodeError
 
 log = logging.getLogger(__name__)
 
+TYPED = "typed"
+"""The symbology of digits that a hand typed; those may hold a slip of the finger."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScanEvent:

@@ -31,7 +31,7 @@ from kiosk.domain.products import Catalogue, Product, Status
 from kiosk.domain.tender import CashAdvice, ChangeChoice, advise, round_down
 from kiosk.idle import IdleWatch
 from kiosk.ports import JournalPort
-from kiosk.scan_event import ScanEvent, is_case, scan_event_of
+from kiosk.scan_event import TYPED, ScanEvent, is_case, scan_event_of
 from kiosk.undo_desk import RecentSale, UndoDesk
 from kiosk.views import Notice, Said, ThanksView, TillState, UndoView
 
@@ -221,10 +221,12 @@ class Till:
             self._take_unknown(event, units[0])
         elif event.candidates:
             self._say(Notice.CASE_CODE)
+        elif event.symbology == TYPED:
+            self._say(Notice.CODE_MISTYPED)
         else:
             self._say(Notice.NO_PRODUCT_CODE)
 
-    def typed_code(self, text: str, symbology: str = "typed") -> None:
+    def typed_code(self, text: str, symbology: str = TYPED) -> None:
         """Digits from the keypad, or what a USB scanner typed."""
         self.scanned(scan_event_of(text, symbology))
 
@@ -242,7 +244,13 @@ class Till:
             return
         code = self._visit.pending_codes[0]
         line = unknown_line(code, price_tenge, self._settings.unknown_names)
-        self._step(lambda visit: visit.put(line).priced())
+        try:
+            priced = self._visit.put(line).priced()
+        except CheckoutError:
+            self.back()
+            self._say(Notice.TOO_MANY)
+            return
+        self._step(lambda _visit: priced)
 
     def plus(self, key: str) -> None:
         """One more of a line."""

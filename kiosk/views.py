@@ -25,6 +25,7 @@ class Notice(StrEnum):
     UNKNOWN = "unknown"
     NOT_FOR_SALE = "not_for_sale"
     NO_PRODUCT_CODE = "no_product_code"
+    CODE_MISTYPED = "code_mistyped"
     CASE_CODE = "case_code"
     TOO_MANY = "too_many"
     SAVE_FAILED = "save_failed"

@@ -59,6 +59,8 @@ class Centre:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:
+            if not server_url.lower().startswith(("http://", "https://")):
+                raise ValueError("no address of a server")
             self._http = httpx.Client(
                 base_url=server_url.rstrip("/") + wire.API,
                 headers=headers,

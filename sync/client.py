@@ -133,7 +133,13 @@ class Uploader:
             raise _ClockWrongError(
                 "The date of this device is wrong; the centre cannot be checked until it is right."
             )
-        session = Session(self._source, centre, on_acked=self._acknowledged, keep_on=self._keeps_on)
+        session = Session(
+            self._source,
+            centre,
+            on_acked=self._acknowledged,
+            keep_on=self._keeps_on,
+            branches=self._branches,
+        )
         mark = session.ask_mark()
         self._heard(mark)
         session.push_all(mark)

@@ -130,16 +130,20 @@ class Visit:
         """
         visit = self.with_basket(self.basket.add(line))
         if self.screen is Screen.SUGGEST:
-            return replace(visit, came_from=Screen.BASKET)
+            return replace(visit, came_from=Screen.PRICE if self.pending_codes else Screen.BASKET)
         if self.screen is Screen.PRICE:
             return visit
         return replace(visit, screen=Screen.BASKET, came_from=None)
 
     def ask_price(self, code: str) -> Visit:
-        """An unknown product: its price is asked for, after those that already wait."""
+        """An unknown product: its price is asked for, after those that already wait.
+
+        A suggestion that is being written stays on screen; the question comes after it.
+        """
         if self.screen is Screen.SUGGEST:
-            return self
-        visit = self if self.screen is Screen.PRICE else self.go(Screen.PRICE)
+            visit = replace(self, came_from=Screen.PRICE)
+        else:
+            visit = self if self.screen is Screen.PRICE else self.go(Screen.PRICE)
         return replace(visit, pending_codes=(*self.pending_codes, code))
 
     def priced(self) -> Visit:

@@ -187,7 +187,27 @@ def _what(body: entries.Body) -> str:
         goods = ", ".join(f"{line.quantity} × {line.name}" for line in body.lines)
         return f"{format_tenge(body.total_tenge)} by {type(body.tender).__name__[:-6]}: {goods}"
     fields = msgspec.to_builtins(body)
-    return ", ".join(f"{name} {value}" for name, value in fields.items() if name != "type")
+    return ", ".join(
+        f"{name} {_in_words(value)}" for name, value in fields.items() if name != "type"
+    )
+
+
+def _in_words(value: Any) -> str:
+    """Counted pieces as ``n500×2 c20×3``, goods as ``24 × samsa``, anything else as it is."""
+    if isinstance(value, dict):
+        return " ".join(
+            f"{name}×{inner}" if isinstance(inner, int) else f"{name} {inner}"
+            for name, inner in value.items()
+        )
+    if isinstance(value, list | tuple):
+        return "; ".join(_line_in_words(line) for line in value)
+    return str(value)
+
+
+def _line_in_words(line: Any) -> str:
+    if isinstance(line, dict) and "quantity" in line:
+        return f"{line['quantity']} × {line.get('name') or line.get('product_id')}"
+    return _in_words(line)
 
 
 def _report_fields(report: Report) -> dict[str, Any]:

@@ -111,10 +111,10 @@ class ScannerService:
 
     def _run(self) -> None:
         self._tell(CameraStatus.STARTING)
-        from kiosk.scanner.decode import Decoder
-        from kiosk.scanner.reader import FrameReader
-
-        reader = FrameReader(Decoder(), self._is_known)
+        reader = self._make_reader()
+        if reader is None:
+            self._tell(CameraStatus.LOST)
+            return
         pause_s = self._retry_first_s
         while not self._stopping.is_set():
             started_s = self._clock()
@@ -137,6 +137,17 @@ class ScannerService:
             self._tell(CameraStatus.LOST)
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, self._retry_max_s)
+
+    def _make_reader(self) -> "FrameReader | None":
+        """The decoders; None, said in the log, where a library of theirs is missing."""
+        try:
+            from kiosk.scanner.decode import Decoder
+            from kiosk.scanner.reader import FrameReader
+
+            return FrameReader(Decoder(), self._is_known)
+        except ImportError:
+            _log.exception("the camera cannot be used: a library is missing; ./run setup kiosk")
+            return None
 
     def _read_until_lost(self, reader: "FrameReader") -> None:
         source = self._make_source()

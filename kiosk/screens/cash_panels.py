@@ -97,7 +97,8 @@ class TakePanel(CashPanel):
         nearest = state.choice is ChangeChoice.TAKE_NEAREST
         self._leave_choice = ChangeChoice.TAKE if nearest else ChangeChoice.LEAVE
         self.leave_text = tr._("Choose again") if nearest else tr._("Leave the change to charity")
-        small = len(change) > SINGLE_COLUMN_MAX
+        # Three wide rows leave no line for a note.
+        small = len(change) > SINGLE_COLUMN_MAX - bool(self.note_text)
         self.columns = 2 if small else 1
         self._show_rows(SmallTakeRow if small else WideTakeRow, change)
 

@@ -101,6 +101,7 @@ def _fields(product: Product) -> dict[str, Any]:
 
 
 BOX = Pieces.from_codes({"n1000": 2, "n500": 3, "c200": 4, "c100": 6, "c50": 4, "c20": 9, "c10": 3})
+THREE_KINDS_BOX = Pieces.from_codes({"n500": 3, "c50": 3, "c10": 3})
 COARSE_BOX = Pieces.from_codes({"n1000": 2, "c200": 2, "c50": 1})
 
 
@@ -124,6 +125,7 @@ def _cash_states(products: dict[str, Product], cash: TillState) -> Iterator[tupl
     yield "cash-nothing", at({})
     yield "cash-missing", at({"n500": 1, "c200": 2, "c50": 1})
     yield "cash-change", at({"n2000": 1})
+    yield "cash-change-three", at({"n2000": 1}, THREE_KINDS_BOX)
     yield "cash-change-many", at({"n5000": 1, "c5": 1, "c1": 2})
     yield "cash-impossible", at({"n2000": 1}, COARSE_BOX)
     yield "cash-nearest", at({"n2000": 1}, COARSE_BOX, ChangeChoice.TAKE_NEAREST)

@@ -7,7 +7,13 @@ from kiosk.screens.tr import tr
 from kiosk.views import Notice, Said
 
 REFUSALS = frozenset(
-    {Notice.NOT_FOR_SALE, Notice.NO_PRODUCT_CODE, Notice.CASE_CODE, Notice.TOO_MANY}
+    {
+        Notice.NOT_FOR_SALE,
+        Notice.NO_PRODUCT_CODE,
+        Notice.CODE_MISTYPED,
+        Notice.CASE_CODE,
+        Notice.TOO_MANY,
+    }
 )
 """Why a code did not go into the basket."""
 
@@ -20,6 +26,7 @@ def sentence_of(said: Said) -> str:
         Notice.UNKNOWN: _("Item not found. Enter the price from the shelf tag."),
         Notice.NOT_FOR_SALE: _("{name}: not sold here. Please put it back on the shelf."),
         Notice.NO_PRODUCT_CODE: _("This is not an item's code. Look for the striped barcode."),
+        Notice.CODE_MISTYPED: _("A digit is wrong or missing. Please type the code once more."),
         Notice.CASE_CODE: _("This is the code of a whole box. Scan a single item."),
         Notice.TOO_MANY: _("No more than 99 of one item."),
         Notice.SAVE_FAILED: _("It could not be saved. Please try again or call a volunteer."),

@@ -15,6 +15,7 @@ _OF_NOTICE = {
     Notice.UNKNOWN: "unknown",
     Notice.NOT_FOR_SALE: "unknown",
     Notice.NO_PRODUCT_CODE: "unknown",
+    Notice.CODE_MISTYPED: "unknown",
     Notice.CASE_CODE: "unknown",
     Notice.TOO_MANY: "unknown",
     Notice.RECEIPT_NOT_FOUND: "unknown",

@@ -57,7 +57,7 @@ class Tour:
         self._show_pack = show_pack
         self._folder = folder
         self._pictures = 0
-        self.error: TourError | None = None
+        self.error: AdalError | None = None
         self.receipt = ""
         app.bind(on_start=lambda *_args: threading.Thread(target=self._run, daemon=True).start())
 
@@ -67,7 +67,7 @@ class Tour:
             old.unlink()
         try:
             self._play()
-        except TourError as error:
+        except AdalError as error:
             self.error = error
             self._picture("failed")
         finally:

@@ -28,7 +28,7 @@ def harden(settings: WindowSettings) -> None:
     os.environ["KIVY_NO_ARGS"] = "1"
     os.environ["KIVY_NO_ENV_CONFIG"] = "1"
     os.environ.setdefault("KIVY_NO_FILELOG", "1")
-    os.environ.setdefault("KIVY_LOG_MODE", "MIXED")
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
 
     from kivy.config import Config
 

@@ -53,11 +53,14 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
 
 
 def database_url(options: argparse.Namespace) -> str:
-    """The database that was asked for; its folder is made."""
+    """The database that was asked for; its folder is made, for this user alone.
+
+    Shoppers' words lie in it.
+    """
     if options.db:
         return str(options.db)
     folder: Path = options.data
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"sqlite:///{folder.absolute() / 'adal.db'}"
 
 

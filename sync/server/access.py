@@ -146,4 +146,7 @@ def _named_in(token: str) -> tuple[str, int]:
 
 
 def _unknown_token() -> ProblemError:
-    return ProblemError("token_unknown", "This token is not known here; enrol the kiosk again.")
+    return ProblemError(
+        "token_unknown",
+        "This token is not known here. A kiosk enrols again; for reading make a new one: adal-sync token add.",
+    )

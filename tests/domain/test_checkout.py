@@ -90,6 +90,19 @@ def test_a_scan_while_a_suggestion_is_written_goes_into_the_basket_and_leaves_th
     assert visit.back().screen is Screen.BASKET
 
 
+def test_an_unknown_code_scanned_while_a_suggestion_is_written_is_asked_for_after_it():
+    visit = visit_with(WATER).go(Screen.SUGGEST).ask_price("04000000000006")
+    assert visit.screen is Screen.SUGGEST
+    assert visit.put(SAMSA).back() == visit.back().put(SAMSA)
+    assert visit.back().screen is Screen.PRICE
+    assert visit.back().pending_codes == ("04000000000006",)
+
+
+def test_a_price_that_waits_behind_a_suggestion_is_still_asked_for_after_another_scan():
+    visit = visit_with().ask_price("04000000000006").go(Screen.SUGGEST).put(WATER)
+    assert visit.back().screen is Screen.PRICE
+
+
 def test_a_scan_brings_the_basket_up():
     for screen in (Screen.PICK, Screen.KEYPAD, Screen.CASH, Screen.QR):
         visit = replace(visit_with(WATER), screen=screen)

@@ -1,6 +1,9 @@
 """What is on every screen, and what happens when nobody is there."""
 
+import time
+
 import pytest
+from kivy.clock import Clock
 
 from kiosk.domain.entries import Abandoned, HelpCall, Sale, Suggestion
 from kiosk.screens.frame import KioskRoot
@@ -145,13 +148,30 @@ def test_a_journal_that_cannot_be_opened_stops_the_selling(kiosk):
 def test_a_usb_scanner_types_a_code_whatever_the_keyboard_layout(kiosk):
     from kivy.core.window import Window
 
-    digits = "4870001157937"
-    for digit in digits:
-        scancode = 39 if digit == "0" else 29 + int(digit)
-        Window.dispatch("on_key_down", 0x1F600, scancode, "ғ", [])
+    type_as_scanner("4870001157937")
     Window.dispatch("on_key_down", 13, 40, "", [])
     kiosk.frames()
     assert [line.key for line in kiosk.till.state.basket.lines] == ["water"]
+
+
+def test_a_usb_scan_that_comes_while_a_screen_is_being_built_is_not_lost(kiosk):
+    from kivy.core.window import Window
+
+    type_as_scanner("48700")
+    Clock.schedule_once(lambda _dt: time.sleep(0.2))
+    kiosk.frames(1)
+    type_as_scanner("01157937")
+    Window.dispatch("on_key_down", 13, 40, "", [])
+    kiosk.frames()
+    assert [line.key for line in kiosk.till.state.basket.lines] == ["water"]
+
+
+def type_as_scanner(digits):
+    from kivy.core.window import Window
+
+    for digit in digits:
+        scancode = 39 if digit == "0" else 29 + int(digit)
+        Window.dispatch("on_key_down", 0x1F600, scancode, "ғ", [])
 
 
 def test_escape_and_settings_keys_leave_nothing(kiosk):

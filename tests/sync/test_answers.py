@@ -224,3 +224,9 @@ def test_redirects_are_not_followed_by_the_library_either() -> None:
     with Centre("http://127.0.0.1:9", "t") as centre:
         assert isinstance(centre._http, httpx.Client)
         assert centre._http.follow_redirects is False
+
+
+@pytest.mark.parametrize("address", ["centre.example.kz", "ftp://centre", ""])
+def test_what_is_no_address_of_a_server_is_said_so(address: str) -> None:
+    with pytest.raises(NoAnswer, match="write https://host"):
+        Centre(address)

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
@@ -242,6 +243,29 @@ def test_a_fork_travels_once_and_its_later_entries_follow(sqlite_server: Running
             assert proxy.requests == (2 if count > 1 else 3)
         assert len(aside(server)) == count
         copied.add(HelpCall("start", "kk"))
+
+
+def test_a_running_kiosk_sends_its_side_of_a_fork_once(sqlite_server: RunningServer) -> None:
+    server, journal = sqlite_server, MemoryJournal()
+    enrolled = server.enrol(journal)
+    journal.add_sales(5)
+    copied = journal.copy()
+    journal.add_sales(1)
+    copied.add(HelpCall("start", "kk"))
+    push(journal, enrolled)
+    asked: list[bytes] = []
+
+    def listen(_number: int, line: bytes) -> bool:
+        asked.append(line.split()[1])
+        return False
+
+    with CuttingProxy(server.port, listen) as proxy:
+        through_proxy = msgspec.structs.replace(enrolled, server_url=proxy.url)
+        with uploading(copied, through_proxy):
+            wait_until(lambda: asked.count(b"/api/v1/mark") >= 4)
+    first, *later = bytes(b"".join(asked)).split(b"/api/v1/mark")[1:]
+    assert b"journal" in first
+    assert not any(b"journal" in after for after in later)
 
 
 def test_a_restored_backup_is_noticed_before_and_after_its_next_sale(

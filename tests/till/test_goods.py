@@ -64,6 +64,16 @@ def test_a_scan_while_a_suggestion_is_written_after_the_thanks_belongs_to_the_ne
     assert [sale.total_tenge for sale in shop.bodies(Sale)] == [180, 350]
 
 
+def test_an_unknown_thing_scanned_while_a_suggestion_is_written_is_not_lost(shop: Shop):
+    shop.scan(WATER_CODE)
+    shop.till.open_suggest()
+    shop.scan(UNKNOWN_CODE)
+    assert (shop.screen(), shop.said) == (Screen.SUGGEST, Notice.UNKNOWN)
+    shop.till.send_suggestion("Самса!")
+    shop.settle()
+    assert (shop.screen(), shop.state.pending_code) == (Screen.PRICE, UNKNOWN_CODE)
+
+
 def test_a_typed_code_counts_like_a_scanned_one(shop: Shop):
     shop.till.begin()
     shop.till.open_keypad()
@@ -71,7 +81,7 @@ def test_a_typed_code_counts_like_a_scanned_one(shop: Shop):
     assert shop.basket == {"water": 1}
     shop.till.open_keypad()
     shop.till.typed_code("4870001157938")
-    assert shop.said is Notice.NO_PRODUCT_CODE
+    assert shop.said is Notice.CODE_MISTYPED
     assert shop.screen() is Screen.KEYPAD
 
 
@@ -173,6 +183,18 @@ def test_more_than_ninety_nine_of_a_thing_is_asked_about_not_taken(shop: Shop):
     assert (shop.basket, shop.said) == ({"water": 99}, Notice.TOO_MANY)
     shop.scan(WATER_CODE)
     assert (shop.basket, shop.said) == ({"water": 99}, Notice.TOO_MANY)
+
+
+def test_the_hundredth_of_an_unknown_thing_is_refused_in_words_too(shop: Shop):
+    shop.scan(UNKNOWN_CODE)
+    shop.till.enter_price(650)
+    (line,) = shop.state.basket.lines
+    for _ in range(98):
+        shop.till.plus(line.key)
+    shop.scan(UNKNOWN_CODE)
+    shop.till.enter_price(650)
+    assert (shop.screen(), shop.said) == (Screen.BASKET, Notice.TOO_MANY)
+    assert shop.basket == {line.key: 99}
 
 
 def test_the_picture_list_shows_filters_and_takes(shop: Shop):
