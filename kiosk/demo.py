@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -56,13 +56,6 @@ EXAMPLES = """examples:
   python -m kiosk demo --tour          one purchase by itself, pictures in ./tour
   python -m kiosk demo --fresh         forget the last demo first
 """
-
-
-class RunningKiosk(Protocol):
-    """What the demo needs of the composed kiosk."""
-
-    def stop(self) -> None:
-        """Ends everything, the journal last."""
 
 
 MakeApp = Callable[..., tuple[Any, Any]]
@@ -135,7 +128,7 @@ def demo_config(config: Config) -> Config:
 def central_server(directory: Path, port: int) -> Iterator[str]:
     """Runs the real central server in a process of its own; gives its address."""
     port = _free_port(port)
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / "server.log").open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "sync", "serve", "--port", str(port), "--data", str(directory)],
