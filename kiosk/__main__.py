@@ -242,7 +242,12 @@ def make_app(
     kiosk = Kiosk(config, directory, post, make_source)
     app = KioskApp(
         kiosk.till,
-        Face(ROOT, dict(config.shop.name.items()), dict(config.shop.cause.items())),
+        Face(
+            ROOT,
+            dict(config.shop.name.items()),
+            dict(config.shop.cause.items()),
+            tuple(config.language.offered),
+        ),
         kiosk=window.fullscreen,
         camera=kiosk.scanner,
         wedge=WedgeReader(max_gap_s=config.scanner.usb_gap_ms_max / 1000),

@@ -15,12 +15,13 @@ class Face:
     """Everything shop-specific that the screens show.
 
     ``shop_names`` and ``causes`` map a language code to text; ``root_dir`` holds ``kiosk.kv``
-    and ``assets``.
+    and ``assets``; ``languages`` are those that this shop offers.
     """
 
     root_dir: Path
     shop_names: Mapping[str, str] = field(default_factory=dict)
     causes: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = LANGUAGES
 
     @property
     def assets_dir(self) -> Path:

@@ -8,13 +8,13 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens.events import ShopperEvents
-from kiosk.screens.face import Face
+from kiosk.screens.face import LANGUAGES, Face
 from kiosk.screens.notices import REFUSALS, sentence_of
 from kiosk.screens.touch import TouchGuard
 from kiosk.screens.tr import tr
@@ -44,6 +44,7 @@ class TopBar(BoxLayout):
     events = ObjectProperty(None, allownone=True)
     shop_name = StringProperty()
     language = StringProperty()
+    languages = ListProperty(LANGUAGES)
     narrow = BooleanProperty(False)
 
     def on_width(self, *_args: object) -> None:
@@ -63,6 +64,7 @@ class KioskRoot(FloatLayout):
 
     def __init__(self, events: ShopperEvents, face: Face, **kwargs: Any) -> None:
         super().__init__(events=events, face=face, **kwargs)
+        self.ids.top.languages = face.languages
         self._views: dict[Screen, View] = {}
         self._overlays: dict[str, Widget] = {}
         self.guard = TouchGuard()

@@ -56,3 +56,12 @@ def test_every_piece_of_the_change_can_be_read(kiosk, codes, box_known, language
     assert len(rows) == len(change)
     below = [panel.ids.leave, *([panel.ids.note] if panel.note_text else [])]
     assert [row.code for row in rows for widget in below if overlap(row, widget)] == []
+
+
+def test_a_language_that_the_shop_does_not_offer_has_no_key(kiosk):
+    top = kiosk.root.ids.top
+    assert [top.ids[code].width > 0 for code in ("kk", "ru", "en")] == [True, True, True]
+    top.languages = ("kk", "ru")
+    kiosk.frames()
+    assert (top.ids.en.width, top.ids.en.disabled) == (0, True)
+    assert top.ids.ru.width > 0
