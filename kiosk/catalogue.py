@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.disk import sync_directory
 from kiosk.domain.errors import CatalogueError, ProductError
 from kiosk.domain.products import Catalogue, Product
 
@@ -63,7 +64,7 @@ class CatalogueStore:
             if _is_good(self._file):
                 self._file.replace(self._previous)
             fresh.replace(self._file)
-            _sync_directory(self._file.parent)
+            sync_directory(self._file.parent)
         except OSError as error:
             raise CatalogueError(
                 f"{self._file}: the new catalogue cannot be written ({error.strerror}); "
@@ -99,12 +100,3 @@ def _write_durably(file: Path, content: bytes) -> None:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _sync_directory(directory: Path) -> None:
-    """A rename is on disk only when its directory is."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.disk import sync_directory
 from kiosk.domain import chain
 from kiosk.domain.errors import JournalError
 
@@ -220,15 +221,6 @@ def write_file(path: Path, content: bytes) -> None:
         raise JournalError(
             f"{path} cannot be written ({error.strerror}). Check the disk and its permissions."
         ) from error
-
-
-def sync_directory(directory: Path) -> None:
-    """Makes a renaming survive a power cut."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def key_file(epoch: int) -> str:

@@ -57,7 +57,6 @@ class TillSettings:
     thanks_s: float
     undo_window_s: float
     volunteer_phone: str = ""
-    demo_camera: bool = False
 
 
 class Till:
@@ -90,7 +89,6 @@ class Till:
             language=settings.default_language,
             tender_kinds=settings.tender_kinds,
             qr_payload=settings.qr_payload,
-            demo_camera=settings.demo_camera,
         )
         self._idle.touch(monotonic_s())
         self._show()

@@ -112,4 +112,3 @@ class TillState:
     camera_lost: bool = False
     out_of_order: str = ""
     """Why nothing can be sold, for an operator; empty when all is well."""
-    demo_camera: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.entries import SaleLine
 from kiosk.domain.errors import CheckoutError
-from kiosk.domain.products import Product
+from kiosk.domain.products import Product, name_in
 
 QUANTITY_MAX = 99
 """More of one thing than any shelf holds; a larger figure is a slip of the finger."""
@@ -37,7 +37,7 @@ class Line:
 
     def name_in(self, language: str) -> str:
         """The name in that language, or the first there is."""
-        return self.names.get(language) or next(name for name in self.names.values() if name)
+        return name_in(self.names, language)
 
     def to_sale_line(self, language: str) -> SaleLine:
         """The line as the journal keeps it, with name and price as they are now."""

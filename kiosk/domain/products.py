@@ -17,6 +17,11 @@ _IN_ORDER = {ord(letter): ord("а") + place for place, letter in enumerate(_ALPH
 CATEGORIES = ("drinks", "snacks", "sweets", "bakery", "household", "stationery", "other")
 
 
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """The name in that language, or the first there is."""
+    return names.get(language) or next(name for name in names.values() if name)
+
+
 class Status(StrEnum):
     """What a shopper may do with a product."""
 
@@ -51,7 +56,7 @@ class Product(msgspec.Struct, frozen=True):
 
     def name_in(self, language: str) -> str:
         """The name in that language, or the first there is."""
-        return self.names.get(language) or next(name for name in self.names.values() if name)
+        return name_in(self.names, language)
 
 
 class Catalogue:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from kiosk import keys
+from kiosk.disk import sync_directory
 from kiosk.domain import chain, entries
 from kiosk.domain.chain import Head, StoredEntry
 from kiosk.domain.errors import JournalError
@@ -136,7 +137,7 @@ def _make_file(path: Path, identity: KioskIdentity) -> None:
     temporary.with_name(f"{temporary.name}-journal").unlink(missing_ok=True)
     temporary.chmod(0o600)
     temporary.replace(path)
-    keys.sync_directory(path.parent)  # the identity must not be there without the file
+    sync_directory(path.parent)  # the identity must not be there without the file
 
 
 def _is_untouched(directory: Path) -> bool:
