@@ -28,11 +28,14 @@ from kiosk.scanner.scan import CameraStatus, Scan
 from kiosk.scanner.service import ScannerService
 from kiosk.scanner.sources import make_source
 from kiosk.screens.window import WindowSettings, harden
+from kiosk.shelf import CHANGES, LocalShelf
 from kiosk.till import Till, TillSettings
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from kiosk.domain.barcode import ProductCode
+    from kiosk.domain.chain import StoredEntry
+    from kiosk.domain.products import Catalogue
     from kiosk.journal import Journal
     from kiosk.scanner.sources import FrameSource
     from sync.client import SyncStatus, Uploader
@@ -59,12 +62,13 @@ class Kiosk:
     make_source: Callable[[list[tuple[str, str]]], FrameSource] | None = None
 
     def __post_init__(self) -> None:
-        self._store = CatalogueStore(self.directory)
-        self._catalogue = self._store.load()
         self.journal = LateJournal(self._open_journal)
+        self.shelf = LocalShelf(
+            CatalogueStore(self.directory), self.journal, self._on_shelf_changed
+        )
         self.till = Till(
             journal=self.journal,
-            catalogue=self._catalogue,
+            catalogue=self.shelf.catalogue,
             settings=till_settings(self.config),
             new_id=lambda: uuid.uuid4().hex,
             monotonic_s=time.monotonic,
@@ -89,7 +93,7 @@ class Kiosk:
         """(GTIN-14, name) of everything that has a barcode, for the demo camera."""
         return [
             (code, product.name_in("ru"))
-            for product in self._catalogue.products
+            for product in self.shelf.catalogue.products
             for code in product.codes[:1]
         ]
 
@@ -117,7 +121,9 @@ class Kiosk:
     def _on_journal(self, journal: Journal) -> None:
         from kiosk.domain.entries import Boot
 
-        journal.on_commit(lambda _entry, _ledger: self._committed())
+        changes = journal.recent(CHANGES, after=self.shelf.looked_at)
+        self.shelf.catch_up(changes[::-1])
+        journal.on_commit(lambda entry, _ledger: self._committed(entry))
         self._remember_sales(journal)
         journal.append(Boot(SOFTWARE))
         try:
@@ -138,7 +144,8 @@ class Kiosk:
     def _on_journal_error(self, message: str) -> None:
         self.post(lambda: self.till.out_of_order(message))
 
-    def _committed(self) -> None:
+    def _committed(self, entry: StoredEntry) -> None:
+        self.shelf.committed(entry)
         self.post(self.till.ledger_changed)
         if self.uploader is not None:
             self.uploader.nudge()
@@ -165,7 +172,7 @@ class Kiosk:
         hooks = Hooks(
             on_status=self._on_sync_status,
             on_catalogue=self._on_catalogue,
-            catalogue_version=lambda: self._catalogue.version,
+            catalogue_version=lambda: self.shelf.version,
             on_server_time=lambda server_ms: self._on_server_time(journal, server_ms),
         )
         self.uploader = Uploader(journal, enrolled, settings, hooks)
@@ -176,11 +183,12 @@ class Kiosk:
         log.info("centre: %s, backlog %d %s", status.state, status.backlog, status.last_error)
 
     def _on_catalogue(self, document: bytes) -> None:
-        catalogue = self._store.replace(document)
-        self._catalogue = catalogue
+        catalogue = self.shelf.publish(document)
         log.info(
             "catalogue version %d with %d products", catalogue.version, len(catalogue.products)
         )
+
+    def _on_shelf_changed(self, catalogue: Catalogue) -> None:
         self.post(lambda: self.till.catalogue_changed(catalogue))
 
     def _on_server_time(self, journal: Journal, server_ms: int) -> None:
@@ -191,7 +199,7 @@ class Kiosk:
     # --- camera ---
 
     def _is_known(self, code: ProductCode) -> bool:
-        return self._catalogue.by_code(code.gtin14) is not None
+        return self.shelf.catalogue.by_code(code.gtin14) is not None
 
     def _on_scan(self, scan: Scan) -> None:
         candidates = tuple(code.gtin14 for code in scan.candidates)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kivy.app import App
 from kivy.clock import Clock, mainthread
@@ -21,6 +21,7 @@ from kivy.metrics import Metrics
 from kivy.resources import resource_add_path
 
 from kiosk.i18n import Texts
+from kiosk.scan_event import scan_event_of
 from kiosk.scanner.wedge import WedgeReader
 from kiosk.screens.face import Face
 from kiosk.screens.frame import KioskRoot
@@ -28,6 +29,10 @@ from kiosk.screens.sounds import Sounds
 from kiosk.screens.tr import tr
 from kiosk.till import Till
 from kiosk.views import Screen, TillState
+
+if TYPE_CHECKING:
+    from kiosk.admin.office import Office, OfficeState
+    from kiosk.admin.screens.frame import BackRoomFrame
 
 DRAWN_FOR_PX = (1280, 800)
 TICK_S = 0.5
@@ -68,10 +73,13 @@ class KioskApp(App):
         wedge: WedgeReader | None = None,
         sound_volume: float = 0.0,
         on_ready: Callable[[], None] | None = None,
+        office: Office | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._till = till
+        self._office = office
+        self._back_room: BackRoomFrame | None = None
         self._face = face
         self._kiosk = kiosk
         self._camera = camera
@@ -87,15 +95,17 @@ class KioskApp(App):
         """Fonts, texts, tokens, frame, and the first state."""
         self.title = "Adal"
         prepare_face(self._face, Window.size)
-        return KioskRoot(self._till, self._face)
+        return KioskRoot(self._till, self._face, on_corner_held=self._knock)
 
     def on_start(self) -> None:
         """From here on states are drawn as they come."""
         self._till.subscribe(self._show)
         self._show(self._till.state)
-        self._clocks = [
-            Clock.schedule_interval(lambda _dt: self._till.tick(), TICK_S),
-        ]
+        self._clocks = [Clock.schedule_interval(lambda _dt: self._tick(), TICK_S)]
+        if self._office is not None:
+            self._office.subscribe(self._show_office)
+            if self._office.state.is_open:
+                self._show_office(self._office.state)
         Window.bind(on_key_down=self._key_down, on_request_close=self._close_asked)
         Window.bind(on_flip=self._first_frame)
 
@@ -119,10 +129,50 @@ class KioskApp(App):
             self._screen = state.screen
             self._screen_changed(state.screen)
 
+    def _tick(self) -> None:
+        self._till.tick()
+        if self._office is not None:
+            self._office.tick()
+
+    # --- the back room ---
+
+    def _knock(self) -> None:
+        """The hidden corner was held on the start screen."""
+        if self._office is not None:
+            self._office.knock(self._till.state.language)
+
+    def _show_office(self, state: OfficeState) -> None:
+        if state.is_open:
+            self._open_back_room().show(state)
+        elif self._back_room is not None and self._back_room.parent is not None:
+            self.root.remove_widget(self._back_room)
+            self._back_room.forget()
+            self.root.guard.wait_for_release()
+            self.root.show(self._till.state)
+        self._watch_with_camera()
+
+    def _open_back_room(self) -> BackRoomFrame:
+        """The frame over everything; its module is only read when somebody comes in."""
+        if self._back_room is None:
+            from kiosk.admin.screens.frame import BackRoomFrame
+
+            self._back_room = BackRoomFrame(self._office)
+        if self._back_room.parent is None:
+            self.root.guard.wait_for_release()
+            self.root.add_widget(self._back_room)
+        return self._back_room
+
+    def _watch_with_camera(self) -> None:
+        """The camera looks closely while somebody may hold something before it."""
+        if self._camera is None:
+            return
+        wanted = self._office is not None and self._office.wants_camera
+        self._camera.set_active(wanted or self._till.state.screen is not Screen.START)
+
     def _screen_changed(self, screen: Screen) -> None:
         if self._camera is None:
             return
-        self._camera.set_active(screen is not Screen.START)
+        self._watch_with_camera()
         if self._preview_clock is not None:
             self._preview_clock.cancel()
             self._preview_clock = None
@@ -173,7 +223,11 @@ class KioskApp(App):
             self._wedge_clock = None
 
     def _typed(self, text: str | None) -> None:
-        if text is not None:
+        if text is None:
+            return
+        if self._office is not None and self._office.state.is_open:
+            self._office.scanned(scan_event_of(text, "wedge"))
+        else:
             self._till.typed_code(text, "wedge")
 
     def _close_asked(self, *_args: object, **_kwargs: object) -> bool:

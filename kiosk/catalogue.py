@@ -15,19 +15,14 @@ import msgspec
 
 from kiosk.disk import sync_directory
 from kiosk.domain.errors import CatalogueError, ProductError
-from kiosk.domain.products import Catalogue, Product
+from kiosk.domain.products import Catalogue
+from kiosk.domain.shelf import NOTHING_PUBLISHED, LocalChanges, Published
 
 log = logging.getLogger(__name__)
 
 FILE_NAME = "catalogue.json"
 PREVIOUS_NAME = "catalogue.previous.json"
-
-
-class Document(msgspec.Struct, frozen=True):
-    """What the centre publishes: a version number and all products."""
-
-    version: int
-    products: tuple[Product, ...]
+CHANGES_NAME = "changes.json"
 
 
 class CatalogueStore:
@@ -36,9 +31,10 @@ class CatalogueStore:
     def __init__(self, directory: Path) -> None:
         self._file = directory / FILE_NAME
         self._previous = directory / PREVIOUS_NAME
+        self._changes = directory / CHANGES_NAME
 
-    def load(self) -> Catalogue:
-        """The last good version; an empty catalogue when none ever came."""
+    def load(self) -> Published:
+        """The last good version; nothing when none ever came."""
         for file in (self._file, self._previous):
             if not file.exists():
                 continue
@@ -46,9 +42,9 @@ class CatalogueStore:
                 return parse_catalogue(file.read_bytes(), str(file))
             except (OSError, CatalogueError) as error:
                 log.warning("%s Trying the version before.", error)
-        return Catalogue(0, ())
+        return NOTHING_PUBLISHED
 
-    def replace(self, document: bytes) -> Catalogue:
+    def replace(self, document: bytes) -> Published:
         """Takes a new version in.
 
         Args:
@@ -57,7 +53,7 @@ class CatalogueStore:
         Raises:
             CatalogueError: when they are no catalogue or cannot be written; the old one stays.
         """
-        catalogue = parse_catalogue(document, "the catalogue from the centre")
+        published = parse_catalogue(document, "the catalogue from the centre")
         fresh = self._file.with_suffix(".new")
         try:
             _write_durably(fresh, document)
@@ -70,20 +66,51 @@ class CatalogueStore:
                 f"{self._file}: the new catalogue cannot be written ({error.strerror}); "
                 "free some space or check the disk."
             ) from error
-        return catalogue
+        return published
+
+    def load_changes(self) -> LocalChanges:
+        """What was changed here, as last noted; nothing when the note is lost or damaged.
+
+        It is only a cache of the journal: whoever reads it goes on from the entry it names.
+        """
+        try:
+            return msgspec.json.decode(self._changes.read_bytes(), type=LocalChanges)
+        except FileNotFoundError:
+            return LocalChanges()
+        except (OSError, msgspec.MsgspecError, ProductError, ValueError) as error:
+            log.warning("%s: %s Making it again from the journal.", self._changes, error)
+            return LocalChanges()
+
+    def save_changes(self, changes: LocalChanges) -> None:
+        """Notes what was changed here.
+
+        Raises:
+            CatalogueError: when the disk refuses; the note before stays.
+        """
+        fresh = self._changes.with_suffix(".new")
+        try:
+            _write_durably(fresh, msgspec.json.encode(changes))
+            fresh.replace(self._changes)
+            sync_directory(self._changes.parent)
+        except OSError as error:
+            raise CatalogueError(
+                f"{self._changes} cannot be written ({error.strerror}); "
+                "free some space or check the disk."
+            ) from error
 
 
-def parse_catalogue(document: bytes, name: str) -> Catalogue:
+def parse_catalogue(document: bytes, name: str) -> Published:
     """Reads and checks a catalogue; ``name`` stands in messages.
 
     Raises:
         CatalogueError: saying what is wrong and where.
     """
     try:
-        parsed = msgspec.json.decode(document, type=Document)
-        return Catalogue(parsed.version, parsed.products)
+        published = msgspec.json.decode(document, type=Published)
+        Catalogue(published.version, published.products)
     except (msgspec.MsgspecError, ProductError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogueError(f"{name} cannot be used: {error}") from error
+    return published
 
 
 def _is_good(file: Path) -> bool:

@@ -25,7 +25,7 @@ import msgspec
 
 from kiosk.boxcount import parse_pieces
 from kiosk.config import Camera, Config, Qr, load_config
-from kiosk.domain.entries import CashCount, StockLine, Stocktake
+from kiosk.domain.entries import CashCount, Stocktake, StocktakeLine
 from kiosk.domain.errors import CameraError, SyncError
 from kiosk.enrolling import enrol_kiosk
 from kiosk.facts import ENROLMENT_FILE, ROOT
@@ -197,11 +197,11 @@ def _fill(kiosk_directory: Path, enrolled: Enrolment) -> None:
         document = centre.catalogue(0)
     if document is None:
         raise SyncError("The central server has no catalogue; start the demo with --fresh.")
-    catalogue = CatalogueStore(kiosk_directory).replace(document)
+    published = CatalogueStore(kiosk_directory).replace(document)
     journal = Journal.open(kiosk_directory)
     try:
         counted = parse_pieces(BOX.split()).to_codes()
-        shelf = tuple(StockLine(p.product_id, ON_THE_SHELF) for p in catalogue.products)
+        shelf = tuple(StocktakeLine(p.product_id, ON_THE_SHELF) for p in published.products)
         journal.append(CashCount(counted, "demo")).result()
         journal.append(Stocktake(shelf, "demo")).result()
     finally:

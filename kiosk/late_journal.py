@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from kiosk.domain.errors import AdalError, JournalError
 from kiosk.domain.ledger import Ledger
 
 if TYPE_CHECKING:
-    from kiosk.domain.chain import StoredEntry
+    from kiosk.domain.chain import Head, StoredEntry
     from kiosk.domain.entries import EntryBody
     from kiosk.journal import Journal
 
@@ -59,6 +59,43 @@ class LateJournal:
     def append_suggestion(self, text: str, language: str) -> Future[StoredEntry]:
         """Writes a suggestion, now or as soon as the journal is open."""
         return self._soon(lambda journal: journal.append_suggestion(text, language))
+
+    def forget_suggestion(self, suggestion_id: str) -> Future[None]:
+        """Deletes the words of a suggestion."""
+        return self.opened.forget_suggestion(suggestion_id)
+
+    def head(self) -> Head:
+        """Where the chain of the present epoch stands."""
+        return self.opened.head()
+
+    def recent(
+        self, types: Collection[str], *, not_before_ms: int = 0, limit: int | None = None
+    ) -> list[StoredEntry]:
+        """Entries of these types, newest first."""
+        return self.opened.recent(types, not_before_ms=not_before_ms, limit=limit)
+
+    def find_receipt(self, prefix: str, not_before_ms: int | None = None) -> list[StoredEntry]:
+        """Sales whose receipt number begins like that, newest first."""
+        return self.opened.find_receipt(prefix, not_before_ms)
+
+    def is_corrected(self, epoch: int, seq: int) -> bool:
+        """Whether that sale was taken back."""
+        return self.opened.is_corrected(epoch, seq)
+
+    def suggestion_texts(self, limit: int = 200) -> list[tuple[str, str, bool]]:
+        """Words still kept here."""
+        return self.opened.suggestion_texts(limit)
+
+    @property
+    def opened(self) -> Journal:
+        """The journal itself, for what cannot wait.
+
+        Raises:
+            JournalError: while it is not open, with the reason.
+        """
+        if self._journal is None:
+            raise self._error or JournalError("The journal is still being opened; wait a moment.")
+        return self._journal
 
     def close(self) -> None:
         """Lets everything reach the disk and lets go of the file."""

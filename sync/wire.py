@@ -142,6 +142,7 @@ class ProductMessage(msgspec.Struct, frozen=True):
     codes: tuple[str, ...] = ()
     picture: str | None = None
     status: Status = Status.ON_SALE
+    cases: dict[str, int] = {}
 
     def to_product(self) -> Product:
         """The domain's product; raises ProductError when it contradicts itself."""
@@ -156,13 +157,16 @@ class ProductMessage(msgspec.Struct, frozen=True):
 class CatalogueDocument(msgspec.Struct, frozen=True):
     """A whole catalogue; versions only grow.
 
-    ``includes_local_seq``: the kiosk's last local change that this version has taken in; later
-    ones are applied again on top.
+    ``includes_local_epoch`` and ``includes_local_seq``: the kiosk's last local change that this
+    version has taken in; later ones are applied again on top. ``urgent``: ids of products whose
+    price takes effect before a volunteer has confirmed the new tag.
     """
 
     version: Annotated[int, msgspec.Meta(ge=1)]
     products: list[ProductMessage]
+    includes_local_epoch: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
     includes_local_seq: Seq = 0
+    urgent: tuple[str, ...] = ()
 
 
 class SuggestionText(msgspec.Struct, frozen=True):

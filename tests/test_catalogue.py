@@ -9,16 +9,16 @@ from kiosk.catalogue import (
     FILE_NAME,
     PREVIOUS_NAME,
     CatalogueStore,
-    Document,
     parse_catalogue,
 )
 from kiosk.domain.errors import CatalogueError
 from kiosk.domain.products import Product
+from kiosk.domain.shelf import Published
 
 
 def document(version: int, price_tenge: int = 180) -> bytes:
     water = Product("water", {"kk": "Су"}, price_tenge, codes=("04870001157937",))
-    return msgspec.json.encode(Document(version, (water,)))
+    return msgspec.json.encode(Published(version, (water,)))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_kiosk_that_never_heard_of_the_centre_has_an_empty_catalogue(store):
 
 def test_a_new_version_is_there_at_once_and_after_a_restart(store, tmp_path: Path):
     assert store.replace(document(1)).version == 1
-    assert CatalogueStore(tmp_path).load().by_code("04870001157937") is not None
+    assert [p.product_id for p in CatalogueStore(tmp_path).load().products] == ["water"]
     assert (tmp_path / FILE_NAME).read_bytes() == document(1)
 
 

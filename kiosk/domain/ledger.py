@@ -25,6 +25,7 @@ from kiosk.domain.entries import (
     FloatIn,
     PieceMissing,
     Restock,
+    RestockLine,
     Sale,
     SaleLine,
     StockLine,
@@ -218,7 +219,9 @@ def _sold(lines: Iterable[SaleLine]) -> list[StockLine]:
     return [StockLine(x.product_id, x.quantity) for x in lines if x.product_id is not None]
 
 
-def _moved(stock: Mapping[str, int], lines: Iterable[StockLine], sign: int) -> dict[str, int]:
+def _moved(
+    stock: Mapping[str, int], lines: Iterable[StockLine | RestockLine], sign: int
+) -> dict[str, int]:
     """The shelf after goods came (+1) or went (−1); below zero means a restock went unlogged."""
     moved = dict(stock)
     for line in lines:

@@ -35,7 +35,8 @@ class Product(msgspec.Struct, frozen=True):
     """One thing on the shelf.
 
     ``names`` maps a language code to a name; ``codes`` are GTIN-14 digits, in-store codes of
-    this shop included; ``picture`` is the stem of a file in assets/products.
+    this shop included; ``picture`` is the stem of a file in assets/products or of one that was
+    taken here. ``cases`` maps the GTIN-14 of a case to how many pieces it holds.
     """
 
     product_id: str
@@ -45,6 +46,7 @@ class Product(msgspec.Struct, frozen=True):
     codes: tuple[str, ...] = ()
     picture: str | None = None
     status: Status = Status.ON_SALE
+    cases: dict[str, int] = {}
 
     def __post_init__(self) -> None:
         if not self.product_id or not any(self.names.values()):
@@ -67,6 +69,7 @@ class Catalogue:
         self.products: tuple[Product, ...] = tuple(products)
         self._by_id = _index_ids(self.products)
         self._by_code = _index_codes(self.products)
+        self._by_case = {code: p for p in self.products for code in p.cases}
 
     def by_id(self, product_id: str) -> Product | None:
         """The product with that id."""
@@ -75,6 +78,10 @@ class Catalogue:
     def by_code(self, gtin14: str) -> Product | None:
         """The product with that barcode; hidden goods are found too, so that they are refused."""
         return self._by_code.get(gtin14)
+
+    def by_case(self, gtin14: str) -> Product | None:
+        """The product that comes in cases with that code; ``cases`` says how many are in one."""
+        return self._by_case.get(gtin14)
 
     def first_known(self, gtin14s: Iterable[str]) -> Product | None:
         """The product of the first code that the catalogue knows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -127,6 +127,11 @@ class Journal:
         rows = self._reader.rows(suggestions.pending(limit))
         return [(row["suggestion_id"], row["salt"].hex(), row["text"]) for row in rows]
 
+    def suggestion_texts(self, limit: int = 200) -> list[tuple[str, str, bool]]:
+        """Words still kept here: (suggestion_id, text, whether the centre has them)."""
+        rows = self._reader.rows(suggestions.kept(limit))
+        return [(row["suggestion_id"], row["text"], row["sent_ms"] is not None) for row in rows]
+
     def mark_suggestion_sent(self, suggestion_id: str) -> Future[None]:
         """The centre has these words."""
         at_ms = self._clock.now_ms()
@@ -164,6 +169,30 @@ class Journal:
             if not recent:
                 break
             found += [x for x in recent if x.hash.hex().startswith(wanted) and _is_sale(x)]
+        return found
+
+    def recent(
+        self,
+        types: Collection[str],
+        *,
+        not_before_ms: int = 0,
+        after: tuple[int, int] = (0, 0),
+        limit: int | None = None,
+    ) -> list[StoredEntry]:
+        """Entries of these types, newest first.
+
+        ``not_before_ms``: as in :meth:`find_receipt`. ``after``: only entries later than this
+        (epoch, seq). ``limit``: no more than so many.
+        """
+        found: list[StoredEntry] = []
+        for page in self._reader.pages_newest_first():
+            later = [x for x in page if (x.epoch, x.seq) > after]
+            recent = [x for x in later if _peek(x).at_ms >= not_before_ms]
+            if not recent:
+                break
+            found += [x for x in recent if _peek(x).type in types]
+            if limit is not None and len(found) >= limit:
+                return found[:limit]
         return found
 
     def is_corrected(self, epoch: int, seq: int) -> bool:

@@ -77,3 +77,8 @@ def pending(limit: int) -> Select[Any]:
         .order_by(suggestion_text.c.suggestion_id)
         .limit(limit)
     )
+
+
+def kept(limit: int) -> Select[Any]:
+    """Selects all words that are still here."""
+    return select(suggestion_text).order_by(suggestion_text.c.suggestion_id).limit(limit)

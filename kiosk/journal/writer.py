@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from kiosk.clock import StampClock
 from kiosk.domain import chain, entries
 from kiosk.domain.chain import Head, StoredEntry
-from kiosk.domain.entries import Abandoned, Body, Correction, Entry, Sale
+from kiosk.domain.entries import Abandoned, Body, CashReceived, Correction, Entry, Sale
 from kiosk.domain.errors import AdalError, JournalError
 from kiosk.domain.ledger import Ledger
 from kiosk.journal import folds, schema, store, suggestions
@@ -44,7 +44,8 @@ _log = logging.getLogger(__name__)
 def once_key(body: Body) -> str | None:
     """What makes a second entry of the same meaning impossible; None for what may come again.
 
-    One tap is one sale, a sale is taken back once, a visit is abandoned once.
+    One tap is one sale, a sale is taken back once, a visit is abandoned once, a volunteer's form
+    is handed in once and money is received once.
     """
     if isinstance(body, Sale):
         return f"sale {body.checkout_id}"
@@ -52,7 +53,10 @@ def once_key(body: Body) -> str | None:
         return correction_key(body.sale.epoch, body.sale.seq)
     if isinstance(body, Abandoned):
         return f"abandoned {body.checkout_id}"
-    return None
+    if isinstance(body, CashReceived):
+        return f"received {body.cash_out.epoch}/{body.cash_out.seq}"
+    form_id = getattr(body, "form_id", "")
+    return f"form {form_id}" if form_id else None
 
 
 def correction_key(epoch: int, seq: int) -> str:

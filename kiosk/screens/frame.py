@@ -22,6 +22,9 @@ from kiosk.screens.widgets import FitLabel, View
 from kiosk.views import Notice, Said, Screen, TillState
 
 TOAST_S = 5.0
+CORNER_DP = (260, 88)
+CORNER_HELD_S = 2.0
+"""How long the shop's name is held until the volunteers' door opens; nobody does so by chance."""
 NARROW_DP = 1000
 _SCREENS_ABOUT_GOODS = frozenset({Screen.BASKET, Screen.PICK, Screen.KEYPAD, Screen.PRICE})
 _VIEWS = {
@@ -62,8 +65,15 @@ class KioskRoot(FloatLayout):
     events = ObjectProperty(None)
     face = ObjectProperty(None)
 
-    def __init__(self, events: ShopperEvents, face: Face, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        events: ShopperEvents,
+        face: Face,
+        on_corner_held: Callable[[], None] = lambda: None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(events=events, face=face, **kwargs)
+        self._corner_held = Clock.create_trigger(lambda _dt: on_corner_held(), CORNER_HELD_S)
         self.ids.top.languages = face.languages
         self._views: dict[Screen, View] = {}
         self._overlays: dict[str, Widget] = {}
@@ -174,6 +184,8 @@ class KioskRoot(FloatLayout):
         """One finger, one touch."""
         if not self.guard.down(touch):
             return True
+        if self._state.screen is Screen.START and self._is_in_corner(touch):
+            self._corner_held()
         self._close("toast")
         # Children first: activity takes the idle warning away, and the touch was for that.
         handled = bool(super().on_touch_down(touch))
@@ -188,7 +200,12 @@ class KioskRoot(FloatLayout):
         """Only the finger that was let in."""
         if not self.guard.up(touch):
             return True
+        self._corner_held.cancel()
         return bool(super().on_touch_up(touch))
+
+    def _is_in_corner(self, touch: Any) -> bool:
+        wide, high = map(dp, CORNER_DP)
+        return bool(touch.x < wide and touch.y > self.height - high)
 
 
 def _load(module_name: str, class_name: str) -> Callable[..., Any]:

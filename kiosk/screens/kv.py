@@ -8,13 +8,15 @@ from pathlib import Path
 
 from kivy.lang import Builder
 
+HERE = Path(__file__).parent
 
-def load_kv(*names: str) -> None:
-    """Reads ``<name>.kv`` beside this file."""
+
+def load_kv(*names: str, folder: Path = HERE) -> None:
+    """Reads ``<name>.kv`` in that folder."""
     for name in names:
-        _load_once(name)
+        _load_once(folder / f"{name}.kv")
 
 
 @cache
-def _load_once(name: str) -> None:
-    Builder.load_file(str(Path(__file__).with_name(f"{name}.kv")))
+def _load_once(path: Path) -> None:
+    Builder.load_file(str(path))

@@ -6,38 +6,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain import entries
 from kiosk.domain.entries import (
     BODY_TYPES,
     Abandoned,
+    AdminOpened,
     Boot,
     CashCount,
     CashOut,
+    CashReceived,
     CashTender,
     ClockSet,
     Correction,
     Entry,
     EntryBody,
+    EntryRef,
     FloatIn,
     HelpCall,
     PieceMissing,
+    PinFailed,
+    PriceChange,
+    PriceLine,
+    ProductChange,
     QrTender,
     Restock,
+    RestockLine,
     Sale,
     SaleLine,
     SaleRef,
     Stamp,
     StockLine,
     Stocktake,
+    StocktakeLine,
     Suggestion,
     UnknownScan,
     WriteOff,
+    codec,
     decode,
     encode,
     type_of,
 )
 from kiosk.domain.errors import AdalError, EntryError, MoneyError
 from kiosk.domain.ledger import Ledger
+from kiosk.domain.products import Product
 from tests.domain.journals import entry_of
 
 WATER = SaleLine("Су", 180, 2, "water", "04870001157937")
@@ -51,15 +61,20 @@ BODIES: list[EntryBody] = [
     Correction(REF, "shopper", "undo", (WATER,), 360, 0, 0, "cash", 500, {"n500": 1}, {"c20": 7}),
     Abandoned("v4", "timed_out", "cash", (WATER,), 360, {"n500": 1}),
     PieceMissing("c20"),
-    CashCount({"n500": 2, "c20": 11}, "asel"),
+    CashCount({"n500": 2, "c20": 11}, "asel", 1_240, "visit-count-1"),
     FloatIn({"c20": 50}, "asel"),
     CashOut({"n500": 2}, "bank", "asel"),
-    Restock((StockLine("water", 12),), "asel"),
-    Stocktake((StockLine("water", 11), StockLine("samsa", 0)), "asel"),
+    CashReceived(EntryRef(1, 9), "timur"),
+    Restock((RestockLine("water", 12, "14870001157934", 120, "2026-12-31"),), "asel"),
+    Stocktake((StocktakeLine("water", 11, 12, 180), StocktakeLine("samsa", 0)), "asel"),
     WriteOff((StockLine("water", 1),), "leaks", "asel"),
+    ProductChange((Product("tea", {"kk": "Шай"}, 350, cases={"14870202520100": 12}),), "asel"),
+    PriceChange((PriceLine("water", 190, 180),), "asel", "tags"),
     UnknownScan("4000000000006", "ean13", "04000000000006"),
     Suggestion("s1", "cd" * 32, "kk"),
     HelpCall("cash", "ru"),
+    AdminOpened("asel"),
+    PinFailed(3),
     Boot("0.1.0"),
     ClockSet(server_ms=2, local_ms=1),
 ]
@@ -234,7 +249,7 @@ def test_an_entry_of_an_earlier_version_is_brought_up_step_by_step(monkeypatch):
         ("boot", 1): lambda fields: {**fields, "software": fields["software"] + " two"},
         ("boot", 2): lambda fields: {**fields, "software": fields["software"] + " three"},
     }
-    monkeypatch.setattr(entries, "_UPGRADES", steps)
+    monkeypatch.setattr(codec, "_UPGRADES", steps)
     old = changed(Boot("one"), v=1)
     assert decode(old).body == Boot("one two three")
 
@@ -288,3 +303,34 @@ def test_the_last_millisecond_a_stamp_can_carry_can_be_written_read_and_folded()
     last = Entry(Sale("v", "kk", (WATER,), 360, QrTender(360)), Stamp(253_402_300_799_999, "b", 0))
     assert decode(encode(last)) == last
     assert Ledger().apply(last).collected_tenge == 360
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CashCount({"c20": 1}, "asel"),
+        FloatIn({"c20": 1}, "asel"),
+        CashOut({"c20": 1}, "cause", "asel"),
+        Restock((RestockLine("water", 12),), "asel"),
+        Stocktake((StocktakeLine("water", 12),), "asel"),
+        WriteOff((StockLine("water", 1),), "leaks", "asel"),
+    ],
+    ids=type_of,
+)
+def test_what_version_1_wrote_about_box_and_shelf_is_still_read(body: EntryBody):
+    fields = json.loads(encode(entry_of(body))) | {"v": 1}
+    for added in ("form_id", "expected_tenge"):
+        fields.pop(added, None)
+    assert decode(json.dumps(fields).encode()).body == body
+
+
+@pytest.mark.parametrize("day", ["31.12.2026", "2026-02-30", "2026-1-1", "20261231", ""])
+def test_a_best_before_that_is_no_day_is_refused(day: str):
+    with pytest.raises(EntryError, match="day"):
+        RestockLine("water", 1, best_before=day)
+
+
+def test_a_gap_is_only_known_where_something_was_expected():
+    assert StocktakeLine("water", 10, 12, 180).gap_tenge == 360
+    assert StocktakeLine("water", 13, 12, 180).gap_tenge == -180
+    assert StocktakeLine("water", 10, None, 180).gap_tenge == 0

@@ -14,11 +14,13 @@ from kiosk.domain.entries import (
     PieceMissing,
     QrTender,
     Restock,
+    RestockLine,
     Sale,
     SaleLine,
     SaleRef,
     StockLine,
     Stocktake,
+    StocktakeLine,
     Tender,
     WriteOff,
     decode,
@@ -119,12 +121,12 @@ def test_float_comes_in_and_cash_goes_out():
 
 def test_the_shelf_follows_restock_sale_write_off_and_stocktake():
     ledger = ledger_of(
-        Restock((StockLine("water", 12), StockLine("samsa", 5)), "a"),
+        Restock((RestockLine("water", 12), RestockLine("samsa", 5)), "a"),
         PAID_500,
         WriteOff((StockLine("samsa", 1),), "old", "a"),
     )
     assert ledger.stock == {"water": 10, "samsa": 4}
-    counted = ledger.apply(entry_of(Stocktake((StockLine("water", 8),), "a")))
+    counted = ledger.apply(entry_of(Stocktake((StocktakeLine("water", 8),), "a")))
     assert counted.stock == {"water": 8, "samsa": 4}
 
 
@@ -140,9 +142,9 @@ def test_most_entries_move_nothing():
 
 
 def test_a_ledger_that_somebody_holds_does_not_change():
-    before = ledger_of(COUNT, Restock((StockLine("water", 12),), "a"))
+    before = ledger_of(COUNT, Restock((RestockLine("water", 12),), "a"))
     before.apply(entry_of(PAID_500))
-    assert before == ledger_of(COUNT, Restock((StockLine("water", 12),), "a"))
+    assert before == ledger_of(COUNT, Restock((RestockLine("water", 12),), "a"))
 
 
 def test_a_day_begins_at_midnight_in_kazakhstan():
@@ -163,7 +165,7 @@ def test_totals_are_kept_by_day():
 
 
 def test_a_correction_takes_the_sale_out_of_box_shelf_and_sums_and_counts_itself():
-    start = (COUNT, Restock((StockLine("water", 12),), "a"))
+    start = (COUNT, Restock((RestockLine("water", 12),), "a"))
     back = Correction(
         SaleRef(1, 3, "ab" * 32), "shopper", "r", PAID_500.lines, 360, 0, 0,
         "cash", 500, {"n500": 1}, {"c20": 7},

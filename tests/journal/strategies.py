@@ -4,28 +4,38 @@ from hypothesis import strategies as st
 
 from kiosk.domain.entries import (
     Abandoned,
+    AdminOpened,
     Boot,
     CashCount,
     CashOut,
+    CashReceived,
     CashTender,
     ClockSet,
     Correction,
     EntryBody,
+    EntryRef,
     FloatIn,
     HelpCall,
     PieceMissing,
+    PinFailed,
+    PriceChange,
+    PriceLine,
+    ProductChange,
     QrTender,
     Restock,
+    RestockLine,
     Sale,
     SaleLine,
     SaleRef,
     StockLine,
     Stocktake,
+    StocktakeLine,
     Suggestion,
     UnknownScan,
     WriteOff,
 )
 from kiosk.domain.money import Pieces
+from kiosk.domain.products import Product
 
 CODES = ["c5", "c20", "c50", "c100", "c200", "n200", "n500", "n1000"]
 PRODUCTS = [f"p{n}" for n in range(5)]
@@ -39,6 +49,25 @@ hexes = st.binary(min_size=32, max_size=32).map(bytes.hex)
 stock_lines = st.lists(
     st.builds(StockLine, st.sampled_from(PRODUCTS), st.integers(0, 50)), max_size=4
 ).map(tuple)
+
+counts = st.integers(0, 50)
+product_ids = st.sampled_from(PRODUCTS)
+restock_lines = st.lists(
+    st.builds(
+        RestockLine,
+        product_ids,
+        counts,
+        st.none() | st.just("14870001157934"),
+        st.none() | counts,
+        st.none() | st.dates().map(str),
+    ),
+    max_size=4,
+).map(tuple)
+stocktake_lines = st.lists(
+    st.builds(StocktakeLine, product_ids, counts, st.none() | st.integers(-9, 50), counts),
+    max_size=4,
+).map(tuple)
+products = st.builds(Product, product_ids, st.just({"kk": "Су"}), counts)
 
 
 @st.composite
@@ -118,11 +147,21 @@ BODIES: dict[type, st.SearchStrategy] = {
         pieces_tapped=pieces,
     ),
     PieceMissing: st.builds(PieceMissing, st.sampled_from(CODES)),
-    CashCount: st.builds(CashCount, pieces, names),
+    CashCount: st.builds(CashCount, pieces, names, st.none() | st.integers(-500, 5000)),
     FloatIn: st.builds(FloatIn, pieces, names),
     CashOut: st.builds(CashOut, pieces, st.sampled_from(["bank", "cause"]), names),
-    Restock: st.builds(Restock, stock_lines, names),
-    Stocktake: st.builds(Stocktake, stock_lines, names),
+    CashReceived: st.builds(CashReceived, st.builds(EntryRef, counts, counts), names),
+    Restock: st.builds(Restock, restock_lines, names),
+    Stocktake: st.builds(Stocktake, stocktake_lines, names),
+    ProductChange: st.builds(ProductChange, st.lists(products, max_size=3).map(tuple), names),
+    PriceChange: st.builds(
+        PriceChange,
+        st.lists(st.builds(PriceLine, product_ids, counts, counts), max_size=3).map(tuple),
+        names,
+        st.sampled_from(["set", "tags"]),
+    ),
+    AdminOpened: st.builds(AdminOpened, names),
+    PinFailed: st.builds(PinFailed, counts),
     WriteOff: st.builds(WriteOff, stock_lines, words, names),
     UnknownScan: st.builds(UnknownScan, words, words, st.none() | words),
     Suggestion: st.builds(Suggestion, ids, hexes, languages),

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.clock import BUILT_MS, StampClock
-from kiosk.domain.entries import CashCount, CashTender, Restock, Sale, SaleLine, StockLine
+from kiosk.domain.entries import (
+    CashCount,
+    CashTender,
+    Restock,
+    RestockLine,
+    Sale,
+    SaleLine,
+)
 from kiosk.journal import Journal
 from kiosk.journal.database import JOURNAL_FILE
 
@@ -44,7 +51,7 @@ def sale(checkout_id: str = "visit-1", price_tenge: int = 360, quantity: int = 1
 def fill(journal: Journal, sales: int = 5) -> None:
     """A counted box, a full shelf and some sales."""
     journal.append(CashCount({"n500": 2, "c140": 50}, "Айгүл"))
-    journal.append(Restock((StockLine("water", 100),), "Айгүл"))
+    journal.append(Restock((RestockLine("water", 100),), "Айгүл"))
     for number in range(sales):
         journal.append(sale(f"visit-{number}"))
     journal.append_suggestion("Нан болса екен", "kk").result(10)

@@ -15,8 +15,8 @@ from kiosk.domain.entries import (
     Correction,
     HelpCall,
     Restock,
+    RestockLine,
     SaleRef,
-    StockLine,
     decode,
 )
 from kiosk.domain.errors import AdalError, JournalError
@@ -128,7 +128,7 @@ def test_a_listener_that_fails_takes_nothing_with_it(journal):
     "body",
     [
         CashCount({"n500": 10**10}, "v"),
-        Restock((StockLine("water", -1),), "v"),
+        Restock((RestockLine("water", -1),), "v"),
         HelpCall(7, "kk"),
     ],
 )

@@ -43,8 +43,18 @@ class Kiosk:
     """The whole kiosk but the camera: real window, real till, real journal on a disk."""
 
     def __init__(self, directory: Path) -> None:
-        self.journal = Journal.open(directory)
         self.now_s = 1000.0
+        self._make_parts(directory)
+        self.root: KioskRoot = self.app.build()
+        self._hand_s = 0.0
+        self.root.guard = TouchGuard(lambda: self._hand_s)
+        self.app.root = self.root
+        Window.add_widget(self.root)
+        self.app.on_start()
+        self.frames()
+
+    def _make_parts(self, directory: Path) -> None:
+        self.journal = Journal.open(directory)
         ids = itertools.count(1)
         self.till = Till(
             journal=self.journal,
@@ -55,13 +65,6 @@ class Kiosk:
             post=post,
         )
         self.app = KioskApp(self.till, FACE)
-        self.root: KioskRoot = self.app.build()
-        self._hand_s = 0.0
-        self.root.guard = TouchGuard(lambda: self._hand_s)
-        self.app.root = self.root
-        Window.add_widget(self.root)
-        self.app.on_start()
-        self.frames()
 
     def close(self) -> None:
         """Leaves the window empty and the journal on the disk."""
