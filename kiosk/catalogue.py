@@ -8,15 +8,14 @@ costs a version, never the shop.
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 import msgspec
 
-from kiosk.disk import sync_directory
 from kiosk.domain.errors import CatalogueError, ProductError
 from kiosk.domain.products import Catalogue
 from kiosk.domain.shelf import NOTHING_PUBLISHED, LocalChanges, Published
+from kiosk.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +53,10 @@ class CatalogueStore:
             CatalogueError: when they are no catalogue or cannot be written; the old one stays.
         """
         published = parse_catalogue(document, "the catalogue from the centre")
-        fresh = self._file.with_suffix(".new")
         try:
-            _write_durably(fresh, document)
             if _is_good(self._file):
-                self._file.replace(self._previous)
-            fresh.replace(self._file)
-            sync_directory(self._file.parent)
+                write_whole(self._previous, self._file.read_bytes())
+            write_whole(self._file, document)
         except OSError as error:
             raise CatalogueError(
                 f"{self._file}: the new catalogue cannot be written ({error.strerror}); "
@@ -87,11 +83,8 @@ class CatalogueStore:
         Raises:
             CatalogueError: when the disk refuses; the note before stays.
         """
-        fresh = self._changes.with_suffix(".new")
         try:
-            _write_durably(fresh, msgspec.json.encode(changes))
-            fresh.replace(self._changes)
-            sync_directory(self._changes.parent)
+            write_whole(self._changes, msgspec.json.encode(changes))
         except OSError as error:
             raise CatalogueError(
                 f"{self._changes} cannot be written ({error.strerror}); "
@@ -121,9 +114,3 @@ def _is_good(file: Path) -> bool:
         return False
     return True
 
-
-def _write_durably(file: Path, content: bytes) -> None:
-    with file.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())

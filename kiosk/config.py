@@ -94,6 +94,13 @@ class Idle(Section, frozen=True):
     undo_window_s: Annotated[float, Meta(ge=0, le=3600)] = 300
 
 
+class Admin(Section, frozen=True):
+    """[admin]"""
+
+    idle_s: Annotated[float, Meta(ge=30, le=3600)] = 60
+    shuffle_pin: bool = False
+
+
 class Sound(Section, frozen=True):
     """[sound]"""
 
@@ -132,6 +139,7 @@ class Config(Section, frozen=True):
     camera: Camera = Camera()
     scanner: Scanner = Scanner()
     idle: Idle = Idle()
+    admin: Admin = Admin()
     sound: Sound = Sound()
     window: Window = Window()
     sync: Sync = Sync()

@@ -38,6 +38,8 @@ from kiosk.views import Notice, Said, ThanksView, TillState, UndoView
 log = logging.getLogger(__name__)
 
 SUGGESTION_LENGTH_MAX = 500
+STILL_IN_HAND_S = 5.0
+"""A pack of the sale just made, read again this soon after, is being put away, not bought."""
 HELP_AGAIN_AFTER_S = 30.0
 """Pressing "call a volunteer" again sooner is the same call."""
 
@@ -81,6 +83,7 @@ class Till:
         self._watchers: list[Callable[[TillState], None]] = []
         self._undo_desk = UndoDesk(settings.undo_window_s)
         self._waiting_scans: deque[ScanEvent] = deque()
+        self._sold_codes: frozenset[str] = frozenset()
         self._help_called_s = -HELP_AGAIN_AFTER_S
         self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
         self._serial = 0
@@ -205,6 +208,8 @@ class Till:
 
         While a sale is being saved it waits: a different item is never swallowed.
         """
+        if self._is_being_put_away(event):
+            return
         self.activity()
         if self._state.saving:
             self._waiting_scans.append(event)
@@ -456,12 +461,19 @@ class Till:
             return
         self._save(self._journal.append(sale), self._sold)
 
+    def _is_being_put_away(self, event: ScanEvent) -> bool:
+        quiet_s = self._idle.quiet_for_s(self._monotonic_s())
+        if self._visit.screen is not Screen.THANKS or quiet_s >= STILL_IN_HAND_S:
+            return False
+        return not self._sold_codes.isdisjoint(event.candidates)
+
     def _sold(self, stored: StoredEntry) -> None:
         # What is on disk, not what was handed over: an earlier try of this visit, told to have
         # failed, may have got there after all, and then it is the sale.
         sale = decode(stored.payload).body
         assert isinstance(sale, Sale), "a sale's future gives a sale"
         self._undo_desk.remember(RecentSale(self._monotonic_s(), stored, sale))
+        self._sold_codes = self._codes_of(sale)
         cash = sale.tender if isinstance(sale.tender, CashTender) else None
         self._visit = self._visit.thanked(self._new_id())
         self._show(
@@ -473,6 +485,12 @@ class Till:
                 collected_tenge=self._journal.ledger.collected_tenge,
             )
         )
+
+    def _codes_of(self, sale: Sale) -> frozenset[str]:
+        """All codes that stand on the packs of a sale; a pack may carry several."""
+        products = (self._catalogue.by_id(line.product_id or "") for line in sale.lines)
+        on_packs = [code for product in products if product for code in product.codes]
+        return frozenset([*on_packs, *(line.code for line in sale.lines if line.code)])
 
     def _undone(self) -> None:
         sale = self._undo_desk.settle()

@@ -64,7 +64,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_version(store, tmp_path: Path):
     current, previous, fresh = (
         tmp_path / FILE_NAME,
         tmp_path / PREVIOUS_NAME,
-        tmp_path / "catalogue.new",
+        tmp_path / f"{FILE_NAME}.new",
     )
     store.replace(document(1))
     store.replace(document(2))

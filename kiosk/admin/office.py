@@ -93,7 +93,7 @@ class Office:
         self.now_ms = now_ms
         self.monotonic_s = monotonic_s
         self._settings = settings
-        self._services: dict[str, Any] = {**services, "session": self}
+        self._services = services
         self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
         self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="office")
         self._running: set[Future[Any]] = set()
@@ -208,8 +208,11 @@ class Office:
         return self._state.language
 
     def service(self, name: str) -> Any:
-        """A part of the kiosk that one page needs, by name; see ``kiosk.__main__``."""
-        return self._services[name]
+        """A part of the kiosk that one page needs, by name; see :mod:`kiosk.back_room`.
+
+        ``session`` is the office itself.
+        """
+        return self if name == "session" else self._services[name]
 
     def places(self) -> Sequence[Place]:
         """Where files can go: sticks first, the kiosk's own folder last. Reads the disk."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from kivy.core.image import Image as CoreImage
@@ -33,6 +34,31 @@ def icon(name: str) -> Any | None:
     return texture_of("icons", name)
 
 
+_own_folders: list[Path] = []
+
+
+def look_in(folder: Path) -> None:
+    """Products' pictures that were taken on this kiosk lie there."""
+    _own_folders[:] = [folder]
+
+
 def product(name: str | None) -> Any | None:
     """A product's picture; the drawing for unknown goods stands in for one that is missing."""
-    return texture_of("products", name or "unknown") or texture_of("products", "unknown")
+    found = texture_of("products", name or "unknown") or _own_texture(name)
+    return found or texture_of("products", "unknown")
+
+
+def _own_texture(name: str | None) -> Any | None:
+    """A picture that a volunteer took; not remembered while there is none, for it may come."""
+    for folder in _own_folders:
+        path = folder / f"{name}.png"
+        if name and path.is_file():
+            return _texture_at(path)
+    return None
+
+
+@cache
+def _texture_at(path: Path) -> Any:
+    texture = CoreImage(str(path), mipmap=True).texture
+    texture.min_filter = "linear_mipmap_linear"
+    return texture

@@ -65,10 +65,15 @@ class Sounds:
         """Plays the sound of this state's news."""
         name = sound_of(self._before, state)
         self._before = state
-        if name is None:
-            return
+        if name is not None:
+            self.play(name)
+
+    def play(self, name: str) -> bool:
+        """Plays a sound by name; whether there is a device to play it on."""
         self.load()
         sound = (self._sounds or {}).get(name)
-        if sound is not None:
-            sound.stop()
-            sound.play()
+        if sound is None:
+            return False
+        sound.stop()
+        sound.play()
+        return True

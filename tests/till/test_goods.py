@@ -49,6 +49,16 @@ def test_a_scan_on_the_thanks_begins_a_new_visit(shop: Shop):
     assert shop.state.thanks is None
 
 
+def test_a_pack_that_is_being_put_away_does_not_end_the_thanks(shop: Shop):
+    shop.buy_water()
+    shop.wait(2)
+    shop.scan(WATER_CODE)
+    assert shop.screen() is Screen.THANKS
+    shop.wait(4)
+    shop.scan(WATER_CODE)
+    assert (shop.screen(), shop.basket) == (Screen.BASKET, {"water": 1})
+
+
 def test_a_scan_while_a_suggestion_is_written_after_the_thanks_belongs_to_the_next_sale(
     shop: Shop,
 ):
