@@ -17,12 +17,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiosk.admin.setup_progress import needs_setup
+from kiosk.back_room import make_office
 from kiosk.catalogue import CatalogueStore
+from kiosk.clock import system_wall_ms
 from kiosk.config import Config, load_config
 from kiosk.domain.errors import AdalError, SyncError
 from kiosk.facts import ENROLMENT_FILE, ROOT, SOFTWARE
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
+from kiosk.local_settings import laid_over
+from kiosk.power import Power, start_again
 from kiosk.scan_event import ScanEvent
 from kiosk.scanner.scan import CameraStatus, Scan
 from kiosk.scanner.service import ScannerService
@@ -32,17 +37,24 @@ from kiosk.shelf import CHANGES, LocalShelf
 from kiosk.till import Till, TillSettings
 
 if TYPE_CHECKING:
+    from kiosk.admin.machine import SyncView
     from kiosk.app import KioskApp
+    from kiosk.clock import StampClock
     from kiosk.domain.barcode import ProductCode
     from kiosk.domain.chain import StoredEntry
     from kiosk.domain.products import Catalogue
     from kiosk.journal import Journal
     from kiosk.scanner.sources import FrameSource
+    from kiosk.screens.sounds import Sounds
     from sync.client import SyncStatus, Uploader
 
 log = logging.getLogger("kiosk")
 
 UPLOAD_STATE_FILE = "upload.json"
+PICTURES = "pictures"
+"""Folder beside the journal for products' pictures that were taken here."""
+RESTORE_FOLDER = "restoring"
+"""Folder beside the journal with a backup that waits to be put in place (kiosk/backup)."""
 RECENT_ENTRIES = 100
 """More than a shop writes in the minutes in which a sale can be undone."""
 
@@ -60,8 +72,10 @@ class Kiosk:
     directory: Path
     post: Post
     make_source: Callable[[list[tuple[str, str]]], FrameSource] | None = None
+    stop_window: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
+        self._clock: StampClock | None = None
         self.journal = LateJournal(self._open_journal)
         self.shelf = LocalShelf(
             CatalogueStore(self.directory), self.journal, self._on_shelf_changed
@@ -82,6 +96,11 @@ class Kiosk:
         )
         self.uploader: Uploader | None = None
         self.sync_status: SyncStatus | None = None
+        self._server_url = ""
+        self.sounds: Sounds | None = None
+        """The window's; None until there is one."""
+        self.power = Power(self.stop_window)
+        self.office = make_office(self, self.power)
 
     def _source_maker(self) -> Callable[[], FrameSource]:
         if self.make_source is not None:
@@ -105,6 +124,7 @@ class Kiosk:
     def stop(self) -> None:
         """Ends in an order that loses nothing: the journal last."""
         self.scanner.stop()
+        self.office.stop()
         if self.uploader is not None:
             self.uploader.stop()
         self.journal.close()
@@ -117,6 +137,15 @@ class Kiosk:
 
         self._clock = StampClock()
         return Journal.open(self.directory, clock=self._clock)
+
+    def now_ms(self) -> int:
+        """Corrected wall time, UTC; the system's until the journal is open."""
+        return system_wall_ms() if self._clock is None else self._clock.now_ms()
+
+    @property
+    def is_told_by_centre(self) -> bool:
+        """Whether the centre had to set this kiosk's time."""
+        return self._clock is not None and self._clock.is_told_by_centre
 
     def _on_journal(self, journal: Journal) -> None:
         from kiosk.domain.entries import Boot
@@ -138,6 +167,7 @@ class Kiosk:
 
         head = journal.head()
         last = journal.read_since(head.epoch, max(0, head.seq - RECENT_ENTRIES))
+        assert self._clock is not None, "the journal was opened with it"
         recent = sales_to_undo(last, self._clock.stamp(), time.monotonic())
         self.post(lambda: self.till.remember_sales(recent))
 
@@ -175,8 +205,47 @@ class Kiosk:
             catalogue_version=lambda: self.shelf.version,
             on_server_time=lambda server_ms: self._on_server_time(journal, server_ms),
         )
+        self._server_url = enrolled.server_url
         self.uploader = Uploader(journal, enrolled, settings, hooks)
         self.uploader.start()
+
+    def enrol(self, server_url: str, code: str) -> str:
+        """Makes this kiosk belong to a shop, while it runs; gives the shop's name. Slow.
+
+        Raises:
+            SyncError: the centre said no, or could not be reached.
+            JournalError: the journal is not open.
+        """
+        from kiosk.enrolling import enrol_identity
+
+        journal = self.journal.opened
+        enrolled = enrol_identity(self.directory, journal.identity, server_url, code)
+        if enrolled.epoch != journal.identity.epoch:
+            # Nothing may be written any more under the old key.
+            self.post(self.power.restart_program)
+        elif self.uploader is None:
+            self._start_uploader(journal)
+        return enrolled.shop.name
+
+    def sync_view(self) -> SyncView | None:
+        """How things stand with the centre; None while the kiosk is not enrolled."""
+        from kiosk.admin.machine import SyncView
+
+        if self.uploader is None:
+            return None
+        status = self.uploader.status
+        return SyncView(
+            status.state.value,
+            self.uploader.backlog,
+            status.last_contact_ms,
+            status.last_error,
+            self._server_url,
+        )
+
+    def send_now(self) -> None:
+        """A volunteer stands here and wants it sent: not in ten minutes."""
+        if self.uploader is not None:
+            self.uploader.send_now()
 
     def _on_sync_status(self, status: SyncStatus) -> None:
         self.sync_status = status
@@ -192,6 +261,7 @@ class Kiosk:
         self.post(lambda: self.till.catalogue_changed(catalogue))
 
     def _on_server_time(self, journal: Journal, server_ms: int) -> None:
+        assert self._clock is not None, "the uploader starts after the journal"
         correction = self._clock.server_time_heard(server_ms)
         if correction is not None:
             journal.append(correction)
@@ -204,7 +274,13 @@ class Kiosk:
     def _on_scan(self, scan: Scan) -> None:
         candidates = tuple(code.gtin14 for code in scan.candidates)
         event = ScanEvent(candidates, scan.text, str(scan.symbology))
-        self.post(lambda: self.till.scanned(event))
+        self.post(lambda: self._scanned(event))
+
+    def _scanned(self, event: ScanEvent) -> None:
+        if self.office.state.is_open:
+            self.office.scanned(event)
+        else:
+            self.till.scanned(event)
 
     def _on_camera(self, status: CameraStatus) -> None:
         self.post(lambda: self.till.camera_changed(lost=status is CameraStatus.LOST))
@@ -243,11 +319,11 @@ def make_app(
     """
     window = config.window
     harden(WindowSettings(window.width_px, window.height_px, kiosk=window.fullscreen))
-    from kiosk.app import KioskApp, post
+    from kiosk.app import KioskApp, post, stop_window
     from kiosk.scanner.wedge import WedgeReader
     from kiosk.screens.face import Face
 
-    kiosk = Kiosk(config, directory, post, make_source)
+    kiosk = Kiosk(config, directory, post, make_source, stop_window)
     app = KioskApp(
         kiosk.till,
         Face(
@@ -255,25 +331,44 @@ def make_app(
             dict(config.shop.name.items()),
             dict(config.shop.cause.items()),
             tuple(config.language.offered),
+            directory / PICTURES,
         ),
         kiosk=window.fullscreen,
         camera=kiosk.scanner,
         wedge=WedgeReader(max_gap_s=config.scanner.usb_gap_ms_max / 1000),
         sound_volume=config.sound.volume if config.sound.enabled else 0.0,
         on_ready=kiosk.start,
+        office=kiosk.office,
     )
+    kiosk.sounds = app.sounds
+    if needs_setup(directory, kiosk.office.service("pins")):
+        kiosk.office.set_up()
     return app, kiosk
 
 
 def run_window(config: Config, directory: Path) -> int:
-    """Runs the kiosk until its window is closed."""
+    """Runs the kiosk until its window is closed; starts it again when that was asked for."""
     directory.mkdir(parents=True, exist_ok=True)
     app, kiosk = make_app(config, directory)
     try:
         app.run()
     finally:
         kiosk.stop()
+    if kiosk.power.starts_again:
+        start_again()
     return 0
+
+
+def carry_out_restore(directory: Path) -> None:
+    """Puts a backup in place that a volunteer asked for, before anything is opened."""
+    if (directory / RESTORE_FOLDER).is_dir():
+        from kiosk.backup.restore import carry_out_request
+
+        try:
+            log.warning("restore: %s", carry_out_request(directory))
+        except AdalError:
+            # What was there is still there, or the next start goes on where this one stopped.
+            log.exception("the backup was not put in place")
 
 
 def data_directory(config: Config, chosen: Path | None) -> Path:
@@ -292,6 +387,9 @@ EXAMPLES = """examples:
   python -m kiosk enrol --server https://centre.example.kz --code 7KQ2-M8XP
   python -m kiosk count n1000=2 n500=4 c100=10      what the cash box holds
   python -m kiosk journal verify                    is the journal whole and unchanged?
+  python -m kiosk volunteer add "Asel"              somebody who may come into the back room
+  python -m kiosk products import goods.xlsx        goods and prices from a table
+  python -m kiosk backup /media/stick               a copy of everything, checked
 """
 
 DONE, FAILED = 0, 1
@@ -309,7 +407,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         config = load_config(early.config)
         directory = data_directory(config, early.data)
         if not rest:
-            return run_window(config, directory)
+            carry_out_restore(directory)
+            return run_window(laid_over(early.config, directory), directory)
         options = _parser(directory, config).parse_args(words)
         return int(options.run(options))
     except AdalError as error:
@@ -335,7 +434,9 @@ def _common_options() -> argparse.ArgumentParser:
 
 def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
     """The whole command line; its modules are only imported when it is used."""
-    from kiosk import boxcount, demo, enrolling
+    from kiosk import boxcount, demo, enrolling, products_command
+    from kiosk.admin import pin_command
+    from kiosk.backup import command as backup_command
     from kiosk.journal import commands as journal_commands
 
     parser = argparse.ArgumentParser(
@@ -350,6 +451,9 @@ def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
     enrolling.add_command(commands, directory)
     boxcount.add_command(commands, directory, config.cash.kinds)
     journal_commands.add_commands(commands, directory)
+    pin_command.add_command(commands, directory)
+    products_command.add_command(commands, directory)
+    backup_command.add_command(commands, directory)
     return parser
 
 

@@ -23,6 +23,7 @@ from kivy.resources import resource_add_path
 from kiosk.i18n import Texts
 from kiosk.scan_event import scan_event_of
 from kiosk.scanner.wedge import WedgeReader
+from kiosk.screens import pictures
 from kiosk.screens.face import Face
 from kiosk.screens.frame import KioskRoot
 from kiosk.screens.sounds import Sounds
@@ -84,7 +85,7 @@ class KioskApp(App):
         self._kiosk = kiosk
         self._camera = camera
         self._wedge = wedge or WedgeReader()
-        self._sounds = Sounds(face.assets_dir / "sounds", sound_volume)
+        self.sounds = self._sounds = Sounds(face.assets_dir / "sounds", sound_volume)
         self._on_ready = on_ready
         self._screen: Screen | None = None
         self._clocks: list[Any] = []
@@ -244,6 +245,14 @@ def _unwatched_s() -> float:
     return float(Clock.time() - Clock.get_time() + Clock.frametime)
 
 
+@mainthread
+def stop_window() -> None:
+    """Ends the window in an orderly way; may be called from any thread."""
+    app = App.get_running_app()
+    if app is not None:
+        app.stop()
+
+
 def prepare_face(face: Face, size_px: tuple[int, int]) -> None:
     """Fonts, languages, tokens and frame for a window of that size; once per process."""
     Metrics.density = density_for(*size_px)
@@ -256,6 +265,8 @@ def prepare_face(face: Face, size_px: tuple[int, int]) -> None:
         fn_bold=str(fonts / "NotoSans-SemiBold.ttf"),
     )
     tr.load(Texts(face.assets_dir / "locale"))
+    if face.own_pictures_dir is not None:
+        pictures.look_in(face.own_pictures_dir)
     _load_frame(str(face.root_dir / "kiosk.kv"))
     Window.clearcolor = global_idmap["paper"]
     _sample_plain_colour_cheaply()

@@ -113,4 +113,3 @@ def _is_good(file: Path) -> bool:
     except (OSError, CatalogueError):
         return False
     return True
-

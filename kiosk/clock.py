@@ -72,6 +72,11 @@ class StampClock:
         self._last_ms = 0
 
     @property
+    def is_told_by_centre(self) -> bool:
+        """Whether the centre had to set the time."""
+        return self._told_by_centre
+
+    @property
     def boot(self) -> str:
         """Id of the machine's boot."""
         return self._boot

@@ -46,6 +46,7 @@ PORT_DEFAULT = 8484
 SERVER_START_TIMEOUT_S = 60.0
 BOX = "n2000=1 n1000=2 n500=4 c200=5 c100=8 c50=10 c20=12 c10=10 c5=8"
 ON_THE_SHELF = 24
+VOLUNTEER, PIN = "Demo", "271828"
 QR_PAYLOAD = "https://pay.example/adal-demo"
 """A name reserved for examples: it leads nowhere."""
 PACK_EVERY_S = 5.0
@@ -98,6 +99,7 @@ def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
         set_up_shop(centre_directory, kiosk_directory, server_url)
         config = demo_config(load_config(options.config))
         _say(f"Central server: {server_url}   kiosk's data: {kiosk_directory}")
+        _say(f"Back room: hold the shop's name for two seconds; PIN {PIN}")
         packs = DemoPacks(by_themselves=options.tour is None)
         app, kiosk = make_app(config, kiosk_directory, make_source=packs.make_source)
         packs.follow(kiosk)
@@ -165,6 +167,7 @@ def set_up_shop(centre: Path, kiosk_directory: Path, server_url: str) -> None:
     )
     enrolled = enrol_kiosk(kiosk_directory, server_url, code)
     _fill(kiosk_directory, enrolled)
+    _let_volunteer_in(kiosk_directory)
 
 
 def centre_command(centre: Path, *words: list[str]) -> dict[str, Any]:
@@ -206,6 +209,13 @@ def _fill(kiosk_directory: Path, enrolled: Enrolment) -> None:
         journal.append(Stocktake(shelf, "demo")).result()
     finally:
         journal.close()
+
+
+def _let_volunteer_in(kiosk_directory: Path) -> None:
+    """Somebody has a PIN, so that the demo starts with the shop and not with its set-up."""
+    from kiosk.admin.pins import PinBook
+
+    PinBook(kiosk_directory).add(VOLUNTEER, PIN)
 
 
 def _move_to(file: Path, server_url: str) -> None:

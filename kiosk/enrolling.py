@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from kiosk.facts import ENROLMENT_FILE, SOFTWARE
 
 if TYPE_CHECKING:
+    from kiosk.backup.renewal import Renewal
+    from kiosk.keys import KioskIdentity
     from sync.enrolment import Enrolment
 
 EXAMPLES = """examples:
@@ -33,22 +35,39 @@ def add_command(subparsers: Any, directory: Path) -> None:
 def enrol_kiosk(directory: Path, server_url: str, code: str) -> Enrolment:
     """Enrols the kiosk whose journal is in that folder and keeps what the centre answered.
 
-    A kiosk that was never enrolled keeps its epoch; one that was enrolled before makes a new
-    key and starts the epoch that the centre issues.
+    A kiosk that was never enrolled keeps its epoch; one that was enrolled before, or that was
+    restored without its key, makes a new key and starts the epoch that the centre issues.
 
     Raises:
         SyncError: the centre said no, or could not be reached.
         JournalError: the journal is in use or damaged.
     """
-    from kiosk import keys
+    from kiosk.backup import renewal
     from kiosk.journal import Journal
+
+    lost = renewal.waiting(directory)
+    if lost is not None:
+        return _enrol_restored(directory, lost, server_url, code)
+    journal = Journal.open(directory)
+    identity = journal.identity
+    journal.close()
+    return enrol_identity(directory, identity, server_url, code)
+
+
+def enrol_identity(
+    directory: Path, identity: KioskIdentity, server_url: str, code: str
+) -> Enrolment:
+    """The same for a journal that is open; when the answer names another epoch than the
+    identity's, the journal must be opened again before anything else is written.
+
+    Raises:
+        SyncError: the centre said no, or could not be reached.
+    """
+    from kiosk import keys
     from sync import enrolment
 
     file = directory / ENROLMENT_FILE
     again = enrolment.load(file) is not None
-    journal = Journal.open(directory)
-    identity = journal.identity
-    journal.close()
     key = keys.prepare_epoch_key(directory) if again else identity.key
     enrolled = enrolment.enrol(
         server_url,
@@ -61,6 +80,25 @@ def enrol_kiosk(directory: Path, server_url: str, code: str) -> Enrolment:
     if again and enrolled.epoch != identity.epoch:
         keys.start_epoch(directory, enrolled.epoch, bytes.fromhex(enrolled.link_hash))
     enrolment.save(enrolled, file)
+    return enrolled
+
+
+def _enrol_restored(directory: Path, lost: Renewal, server_url: str, code: str) -> Enrolment:
+    """A kiosk with its history and its name, but no key: the centre gives it a new epoch."""
+    from kiosk import keys
+    from kiosk.backup import renewal
+    from sync import enrolment
+
+    enrolled = enrolment.enrol(
+        server_url,
+        code,
+        kiosk_id=lost.kiosk_id,
+        epoch=lost.epoch,
+        key=keys.prepare_epoch_key(directory),
+        software=SOFTWARE,
+    )
+    renewal.begin_epoch(directory, enrolled.epoch, bytes.fromhex(enrolled.link_hash))
+    enrolment.save(enrolled, directory / ENROLMENT_FILE)
     return enrolled
 
 

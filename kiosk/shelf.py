@@ -52,6 +52,8 @@ class LocalShelf:
         self._published = store.load()
         self._changes = store.load_changes()
         self._now = self._worked_out()
+        # Also for a kiosk that had prices before it noted tags: what is in effect hangs there.
+        self._changes = with_tags_of(self._changes, self._now.catalogue)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -115,7 +117,7 @@ class LocalShelf:
         """
         merged(self.catalogue, products)
         change = ProductChange(tuple(products), by, "imported" if imported else "edited")
-        return self._journal.append(change)
+        return self._appended(change)
 
     def set_price(self, product_id: str, price_tenge: int, by: str) -> Future[StoredEntry]:
         """A price in effect from COMMIT on.
@@ -129,7 +131,7 @@ class LocalShelf:
                 f"{format_tenge(price_tenge)} is no price; 0 to {format_tenge(AMOUNT_TENGE_MAX)}."
             )
         line = PriceLine(product_id, price_tenge, product.price_tenge)
-        return self._journal.append(PriceChange((line,), by, "set"))
+        return self._appended(PriceChange((line,), by, "set"))
 
     def confirm_tags(self, product_ids: Collection[str], by: str) -> Future[StoredEntry]:
         """The new tags hang: their prices are in effect from COMMIT on.
@@ -144,7 +146,22 @@ class LocalShelf:
         )
         if not lines:
             raise ProductError("None of these prices waits for a tag any more; look again.")
-        return self._journal.append(PriceChange(lines, by, "tags"))
+        return self._appended(PriceChange(lines, by, "tags"))
+
+    def _appended(self, change: ProductChange | PriceChange) -> Future[StoredEntry]:
+        """Writes a change; who waits for it finds it in effect."""
+        promised: Future[StoredEntry] = Future()
+
+        def settle(written: Future[StoredEntry]) -> None:
+            error = written.exception()
+            if error is not None:
+                promised.set_exception(error)
+                return
+            self.committed(written.result())
+            promised.set_result(written.result())
+
+        self._journal.append(change).add_done_callback(settle)
+        return promised
 
     def _known(self, product_id: str) -> Product:
         product = self.catalogue.by_id(product_id)

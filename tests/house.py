@@ -40,7 +40,14 @@ MAY_KNOW: dict[str, frozenset[str]] = {
         "kiosk.sheets": (DOMAIN, HELPER),
         "kiosk.backup": (DOMAIN, HELPER, "kiosk.journal"),
         "kiosk.admin": (DOMAIN, HELPER, "kiosk.paper", "kiosk.sheets"),
-        "kiosk.admin.screens": (DOMAIN, HELPER, "kiosk.screens", "kiosk.admin"),
+        "kiosk.admin.screens": (
+            DOMAIN,
+            HELPER,
+            "kiosk.screens",
+            "kiosk.admin",
+            "kiosk.paper",
+            "kiosk.sheets",
+        ),
         "kiosk.admin.screens.gallery": (
             DOMAIN,
             HELPER,
@@ -60,7 +67,24 @@ MAY_KNOW: dict[str, frozenset[str]] = {
             "kiosk.scanner.wedge",
         ),
         # Commands of their own, which kiosk.__main__ calls by name.
-        "kiosk.enrolling": (DOMAIN, HELPER, "kiosk.journal", "sync", "sync.wire", "sync.client"),
+        "kiosk.products_command": (
+            DOMAIN,
+            HELPER,
+            "kiosk.journal",
+            "kiosk.catalogue",
+            "kiosk.shelf",
+            "kiosk.sheets",
+            "kiosk.admin",
+        ),
+        "kiosk.enrolling": (
+            DOMAIN,
+            HELPER,
+            "kiosk.journal",
+            "kiosk.backup",
+            "sync",
+            "sync.wire",
+            "sync.client",
+        ),
         "kiosk.__main__": (EVERYTHING,),
         "kiosk.back_room": (EVERYTHING,),  # joins the office's parts for kiosk.__main__
         "kiosk.demo": (EVERYTHING,),  # a whole shop and its server on one machine
@@ -89,6 +113,9 @@ KEPT_IN: dict[str, tuple[str, ...]] = {
     "pyzbar": ("kiosk.scanner",),
     "sqlalchemy": ("kiosk.journal", "kiosk.catalogue", "sync.server", "sync.cli"),
     "httpx": ("sync", "sync.client", "sync.cli", "kiosk.demo"),
+    "fpdf": ("kiosk.paper", "kiosk.admin"),
+    "openpyxl": ("kiosk.sheets",),
+    "xlsxwriter": ("kiosk.sheets",),
     "fastapi": ("sync.server",),
     "starlette": ("sync.server",),
     "alembic": ("sync.server",),
@@ -208,6 +235,16 @@ def long_kv_files(root: Path) -> list[str]:
         for path in _product_files(root, "*.kv")
         if (lines := len(path.read_text("utf-8").splitlines())) > KV_LINES_MAX
     ]
+
+
+def kv_names_twice(root: Path) -> list[str]:
+    """Name the kv classes that stand in two files: the one that is read last would win."""
+    places: dict[str, list[str]] = {}
+    for path in _product_files(root, "*.kv"):
+        for found in re.finditer(r"^<-?([\w,]+)(?:@[\w+]+)?>:", path.read_text("utf-8"), re.M):
+            for name in found[1].split(","):
+                places.setdefault(name, []).append(str(path.relative_to(root)))
+    return [f"<{name}> stands in {', '.join(p)}" for name, p in places.items() if len(p) > 1]
 
 
 def foreign_words(root: Path, patterns: dict[str, str]) -> list[str]:

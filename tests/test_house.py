@@ -50,6 +50,10 @@ def test_a_kv_file_holds_one_screen():
     assert house.long_kv_files(ROOT) == []
 
 
+def test_a_kv_class_has_one_place():
+    assert house.kv_names_twice(ROOT) == []
+
+
 def test_files_name_no_machine_no_registry_and_no_secret():
     assert house.foreign_words(ROOT, FOREIGN) == []
 

@@ -52,6 +52,10 @@ class Desk(Generic[S]):
     def close(self) -> None:
         """The page goes off; whatever runs for it stops."""
 
+    def may_leave(self) -> bool:
+        """Whether the volunteer may go out now; False when the page asks him something first."""
+        return True
+
     def scanned(self, event: ScanEvent) -> None:
         """A code was read by camera or USB scanner while the page is on."""
 

@@ -142,8 +142,14 @@ class Office:
         self._show(volunteer_name=name)
         self._restart(Page.HOME)
 
+    def go_out(self) -> None:
+        """The key to go out; a page with something unsaved asks first."""
+        self.activity()
+        if self.desk(self._state.page).may_leave():
+            self.leave()
+
     def leave(self) -> None:
-        """The volunteer goes out; the start screen is on."""
+        """The volunteer is gone; the start screen is on."""
         if not self._state.is_open:
             return
         self.desk(self._state.page).close()
@@ -220,6 +226,8 @@ class Office:
 
     def go(self, page: Page, argument: object = None) -> None:
         """Another page; *back* returns here."""
+        if not self._way:
+            return
         if page is Page.HOME:
             self._restart(page)
             return
@@ -238,12 +246,12 @@ class Office:
 
     def next_step(self, step: Step) -> None:
         """On to the step after this one; *back* from there goes where this one came from."""
+        if not self._way:  # the volunteer went out while the step was being saved
+            return
         steps = list(Step)
         following = steps[min(steps.index(step) + 1, len(steps) - 1)]
         self._close_page()
-        if self._way:
-            self._way.pop()
-        self._way.append((following.page, None))
+        self._way[-1] = (following.page, None)
         self._open_page()
 
     def work(

@@ -12,7 +12,6 @@ A draft belongs to one form; when that form is handed in, the draft means nothin
 from __future__ import annotations
 
 import logging
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from kiosk.admin.pages import Step
 from kiosk.admin.ports import Room
 from kiosk.disk import sync_directory
 from kiosk.domain.errors import AdalError
+from kiosk.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +176,11 @@ class VisitFile:
             return
         typed = msgspec.Raw(msgspec.json.encode(draft))
         self._drafts.drafts[step] = _Draft(self._visit.form_id(step), typed)
-        _write(self._directory / DRAFTS_FILE, self._drafts)
+        try:
+            _write(self._directory / DRAFTS_FILE, self._drafts)
+        except OSError as error:
+            # It is in memory; what is handed in goes to the journal, which says if it cannot.
+            log.warning("what was typed in %s is not kept: %s", step, error)
 
     def form_id(self, step: Step) -> str:
         """The id of the entry that this step will write next: the same until it is handed in.
@@ -244,12 +248,10 @@ def _read(path: Path, kind: type[S]) -> S | None:
 
 def _write(path: Path, content: msgspec.Struct, *, durable: bool = False) -> None:
     """Puts the file in place whole; when ``durable`` it is on the disk on return."""
-    new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        file.write(msgspec.json.encode(content))
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    new.replace(path)
+    encoded = msgspec.json.encode(content)
     if durable:
-        sync_directory(path.parent)
+        write_whole(path, encoded)
+        return
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(encoded)
+    new.replace(path)

@@ -109,10 +109,10 @@ class Catalogue:
             and (category is None or p.category == category)
             and (not wanted or any(wanted in name.casefold() for name in p.names.values()))
         )
-        return tuple(sorted(shown, key=lambda p: (bool(p.codes), _sort_key(p.name_in(language)))))
+        return tuple(sorted(shown, key=lambda p: (bool(p.codes), sort_key(p.name_in(language)))))
 
 
-def _sort_key(name: str) -> str:
+def sort_key(name: str) -> str:
     """Names compared by it stand as in a Kazakh or Russian dictionary, digits and Latin first."""
     return name.casefold().translate(_IN_ORDER)
 

@@ -155,7 +155,7 @@ def _fold(_body: Body, local: LocalChanges, _at: Position) -> LocalChanges:
 
 @_fold.register
 def _(body: ProductChange, local: LocalChanges, at: Position) -> LocalChanges:
-    ids = [product.product_id for product in body.products]
+    ids = {product.product_id for product in body.products}
     return msgspec.structs.replace(
         local,
         products={**local.products, **{p.product_id: LocalProduct(p, *at) for p in body.products}},

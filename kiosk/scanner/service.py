@@ -17,6 +17,7 @@ from kiosk.scanner.sources import FrameSource, NoCamera
 if TYPE_CHECKING:
     from kiosk.scanner.frames import Frame
     from kiosk.scanner.reader import FrameReader
+    from kiosk.scanner.watch import Look, Watch
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ class ScannerService:
         self._status: CameraStatus | None = None
         self._latest: Frame | None = None
         self._preview: tuple[Frame, Any] | None = None
+        self._watcher: Callable[[Look], None] | None = None
+        self._watch: Watch | None = None
+        self._on_watched_status: Callable[[CameraStatus], None] | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -108,6 +112,37 @@ class ScannerService:
                 return None
             self._preview = made
         return made[1]
+
+    def latest_frame(self) -> Any | None:
+        """The newest frame in full size as RGB (h, w, 3) uint8; None while idle.
+
+        Made when asked, in the thread that asks.
+        """
+        frame = self._latest
+        if frame is None:
+            return None
+        from kiosk.scanner.watch import full_picture
+
+        try:
+            return full_picture(frame)
+        except CameraError:
+            return None
+
+    def watch(
+        self,
+        on_look: "Callable[[Look], None] | None",
+        on_status: Callable[[CameraStatus], None] | None = None,
+    ) -> None:
+        """Tells ``on_look`` about every frame, with all codes in it, until called with None.
+
+        Both are called in the scanner's thread; ``on_status`` also at once, here. Scans go on as
+        ever. One watcher at a time.
+        """
+        self._watcher, self._on_watched_status = on_look, on_status
+        if on_look is None:
+            self._watch = None
+        if on_status is not None:
+            on_status(self.status)
 
     def _run(self) -> None:
         self._tell(CameraStatus.STARTING)
@@ -162,7 +197,7 @@ class ScannerService:
         while not self._stopping.is_set():
             frame = source.read(_READ_TIMEOUT_S)
             now_s = self._clock()
-            is_active = self._is_active
+            is_active = self._is_active or self._watcher is not None
             if frame is not None and (is_active or now_s - looked_s >= self._idle_interval_s):
                 looked_s = now_s
                 if self._look(frame, reader, now_s, is_active=is_active):
@@ -183,12 +218,30 @@ class ScannerService:
             self._latest = frame
         for scan in scans:
             self._call(self._on_scan, scan)
+        if self._watcher is not None:
+            self._show(frame, self._watcher, now_s)
         return True
+
+    def _show(self, frame: "Frame", watcher: "Callable[[Look], None]", now_s: float) -> None:
+        """Lets the watcher see a frame, whatever he makes of it."""
+        watch = self._watch
+        if watch is None or watch.tell is not watcher:
+            from kiosk.scanner.watch import Watch
+
+            watch = self._watch = Watch(watcher)
+        try:
+            watch.take(frame, now_s=now_s)
+        except CameraError:
+            pass
+        except Exception:
+            _log.exception("who watches the scanner failed")
 
     def _tell(self, status: CameraStatus) -> None:
         if status is not self._status:
             self._status = status
             self._call(self._on_status, status)
+            if self._on_watched_status is not None:
+                self._call(self._on_watched_status, status)
 
     def _call(self, listener: Callable[[Any], None], news: Scan | CameraStatus) -> None:
         try:

@@ -15,13 +15,15 @@ class Face:
     """Everything shop-specific that the screens show.
 
     ``shop_names`` and ``causes`` map a language code to text; ``root_dir`` holds ``kiosk.kv``
-    and ``assets``; ``languages`` are those that this shop offers.
+    and ``assets``; ``languages`` are those that this shop offers; ``own_pictures_dir`` holds the
+    products' pictures that were taken on this kiosk.
     """
 
     root_dir: Path
     shop_names: Mapping[str, str] = field(default_factory=dict)
     causes: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
+    own_pictures_dir: Path | None = None
 
     @property
     def assets_dir(self) -> Path:

@@ -17,11 +17,16 @@ from typing import Any, TypeVar
 from kiosk.admin.desk import Said
 from kiosk.admin.office import Office, OfficeSettings
 from kiosk.admin.pages import Page
+from kiosk.admin.pin_hash import HashCost
+from kiosk.admin.pins import PinBook
 from kiosk.admin.visit_book import VisitFile
 from kiosk.catalogue import CatalogueStore
 from kiosk.clock import StampClock
+from kiosk.config import Config
 from kiosk.domain.entries import Body, CashCount, EntryBody, decode
 from kiosk.domain.products import Catalogue, Product
+from kiosk.facts import ROOT
+from kiosk.i18n import Texts
 from kiosk.journal import Journal
 from kiosk.scan_event import ScanEvent
 from kiosk.shelf import LocalShelf
@@ -32,6 +37,8 @@ DAY_MS = 86_400_000
 START_MS = 1_795_000_000_000
 """A morning of 2026-11-18."""
 VOLUNTEER = "v1"
+CHEAP = HashCost(memory_kib=64, passes=1, lanes=1)
+"""Argon2id as in the kiosk, only quick."""
 
 B = TypeVar("B", bound=Body)
 
@@ -67,7 +74,7 @@ class BackRoom:
             ]
         )
         self.journal.on_commit(lambda entry, _ledger: self.shelf.committed(entry))
-        self.visit = VisitFile(directory)
+        self.visit = VisitFile(directory, now_ms=self.clock.now_ms)
         self.heard: list[Said] = []
         ids = itertools.count(1)
         self.office = Office(
@@ -76,7 +83,7 @@ class BackRoom:
             visit=self.visit,
             directory=directory,
             settings=OfficeSettings(("kk", "ru", "en"), "kk", KINDS),
-            services=services,
+            services={**everyday_services(directory), **services},
             new_id=lambda: f"id-{time.time_ns()}-{next(ids)}",
             now_ms=self.clock.now_ms,
             monotonic_s=lambda: self.now_s,
@@ -167,6 +174,20 @@ class BackRoom:
         product = self.shelf.catalogue.by_id(product_id)
         assert product is not None, product_id
         return product
+
+
+def everyday_services(directory: Path) -> dict[str, Any]:
+    """What pages ask of any kiosk: one that is not enrolled, with nobody's PIN yet."""
+    config = Config()
+    return {
+        "pins": PinBook(directory, cost=CHEAP),
+        "settings": config.admin,
+        "config": config,
+        "sync_status": lambda: None,
+        "texts": Texts(ROOT / "assets" / "locale"),
+        "fonts_dir": ROOT / "assets" / "fonts",
+        "shop_name": lambda language: config.shop.name.get(language, ""),
+    }
 
 
 def published(catalogue: Catalogue | Iterable[Product], version: int = 1, **more: Any) -> bytes:

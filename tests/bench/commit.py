@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain.chain import StoredEntry
-from kiosk.domain.entries import CashCount, CashTender, Restock, Sale, SaleLine, StockLine
+from kiosk.domain.entries import CashCount, CashTender, Restock, RestockLine, Sale, SaleLine
 from kiosk.domain.ledger import Ledger
 from kiosk.journal import Journal, folds
 from kiosk.journal.database import JOURNAL_FILE
@@ -65,7 +65,7 @@ def measure(rounds: int = ROUNDS, directory: Path | None = None) -> dict[str, fl
         place = Path(name)
         journal = Journal.open(place)
         try:
-            journal.append(Restock(tuple(StockLine(f"p{n}", 10_000) for n in range(41)), "v"))
+            journal.append(Restock(tuple(RestockLine(f"p{n}", 10_000) for n in range(41)), "v"))
             journal.append(CashCount({"n500": 50, "c50": 10_000, "c20": 10_000}, "v")).result()
             bare = _bare_copy(place / JOURNAL_FILE, place / "bare.sqlite3")
             ours_s, bare_s = _take_turns(journal, bare, WARM_UP_ROUNDS + rounds)

@@ -1,0 +1,277 @@
+"""One product's editor: names, price, category, barcodes, cases, picture and status.
+
+Nothing is in effect before *save*; whoever leaves with something edited is asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+
+from kiosk.admin.desk import Desk
+from kiosk.admin.ports import Room
+from kiosk.admin.product_codes import Meaning, judge, owner_of, taken_code
+from kiosk.admin.product_form import (
+    CASE_PIECES_MAX,
+    NAME_LENGTH_MAX,
+    ProductForm,
+    changes_of,
+    created,
+    edited,
+    form_of,
+)
+from kiosk.admin.product_ids import new_product_id
+from kiosk.admin.product_state import Note, Part, ProductState
+from kiosk.admin.product_studio import PictureDesk
+from kiosk.domain.chain import StoredEntry
+from kiosk.domain.errors import AdalError, ProductError
+from kiosk.domain.own_codes import next_code
+from kiosk.domain.products import Status, name_in
+from kiosk.scan_event import TYPED, ScanEvent, is_case, scan_event_of
+
+_GTIN14_DIGITS = 14
+_ONE_UP = {Part.TYPE_CODE: Part.CODES, Part.CASE: Part.CODES, Part.FILES: Part.PICTURE}
+"""Where *back* leads; from all other parts to the whole."""
+
+
+class ProductDesk(Desk[ProductState]):
+    """Opened with a product's id, with a code (14 digits) for a new one, or with nothing."""
+
+    takes_scans = True
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room, ProductState(languages=room.languages))
+        self.pictures = PictureDesk(self)
+        self._sitting = 0
+
+    def open(self, argument: object = None) -> None:
+        """Fills the form; what another sitting left open is gone."""
+        self._sitting += 1
+        wanted = argument if isinstance(argument, str) else ""
+        catalogue = self.room.shelf.catalogue
+        product = catalogue.by_id(wanted) or owner_of(catalogue, wanted)
+        before = form_of(product) if product else ProductForm()
+        new_code = wanted if product is None and _is_gtin14(wanted) else ""
+        form = before.with_code(new_code) if new_code and not is_case(new_code) else before
+        product_id = product.product_id if product else ""
+        self._state = ProductState(
+            product_id=product_id,
+            form=form,
+            before=before,
+            languages=self.room.languages,
+            name_language=self.room.language,
+            stock=self.room.journal.ledger.stock.get(product_id),
+        )
+        self.show()
+        if new_code and is_case(new_code):
+            self.edit_case(new_code)
+
+    def close(self) -> None:
+        """Pictures that no product took are not kept; one that is being saved is."""
+        keep = self.state.form.picture if self.state.saving else None
+        self._sitting += 1
+        self.pictures.forget_unused(keep)
+
+    # --- from part to part ---
+
+    def edit(self, part: str) -> None:
+        """One part of the product, as large as the page."""
+        self.show(part=Part(part))
+
+    def edit_name(self, language: str) -> None:
+        """The name in that language."""
+        self.show(part=Part.NAME, name_language=language, form=self.state.form.tidied())
+
+    def may_leave(self) -> bool:
+        """Going out with something edited is asked about like going back."""
+        state = self.state
+        if state.asking or not state.is_edited:
+            return True
+        self.show(asking=True, part=Part.FORM)
+        return False
+
+    def back(self) -> None:
+        """Out of a part, or off the page; asked first when something would be lost."""
+        state = self.state
+        if state.saving:
+            return
+        if state.part is not Part.FORM:
+            up = _ONE_UP.get(state.part, Part.FORM)
+            self.show(part=up, form=state.form.tidied(), case_code="")
+        elif state.is_edited:
+            self.show(asking=True)
+        else:
+            self.room.back()
+
+    def stay(self) -> None:
+        """He goes on editing."""
+        self.show(asking=False)
+
+    def discard(self) -> None:
+        """He leaves; nothing was changed."""
+        self.show(asking=False)
+        self.room.back()
+
+    # --- names, price, category, status ---
+
+    def type_name(self, name: str) -> None:
+        """The name so far, in the language whose turn it is."""
+        state = self.state
+        if name != state.form.names.get(state.name_language, ""):
+            form = state.form.named(state.name_language, name[:NAME_LENGTH_MAX])
+            self.show(form=form)
+
+    def set_price(self, price_tenge: int) -> None:
+        """What one piece costs; nothing is free."""
+        if price_tenge > 0:
+            self._edit(price_tenge=price_tenge)
+
+    def set_category(self, category: str) -> None:
+        """Where the picture list shows it."""
+        self._edit(category=category)
+
+    def set_status(self, status: str) -> None:
+        """What a shopper may do with it."""
+        self.show(form=replace(self.state.form, status=Status(status)))
+
+    def frame(self) -> Any | None:
+        """What the camera sees now, as a square of RGB pixels, or None."""
+        return self.pictures.frame()
+
+    # --- codes ---
+
+    def scanned(self, event: ScanEvent) -> None:
+        """One more barcode of this product; not while a picture of it is being taken."""
+        state = self.state
+        if state.saving or state.asking or state.part in (Part.PICTURE, Part.FILES):
+            return
+        verdict = judge(event, state.form, state.product_id, self.room.shelf.catalogue)
+        match verdict.meaning:
+            case Meaning.NEW:
+                self.show(form=state.form.with_code(verdict.gtin14))
+                self.say(Note.CODE_ADDED, code=verdict.gtin14)
+            case Meaning.NEW_CASE:
+                self.edit_case(verdict.gtin14)
+            case Meaning.HERE:
+                self.say(Note.CODE_HERE, code=verdict.gtin14)
+            case Meaning.TAKEN:
+                assert verdict.owner is not None, "a code that is taken has an owner"
+                self._say_taken(verdict.gtin14, verdict.owner.names)
+            case Meaning.NO_PRODUCT:
+                typed = event.symbology == TYPED
+                self.say(Note.CODE_MISTYPED if typed else Note.NO_PRODUCT_CODE)
+
+    def type_code(self, digits: str) -> None:
+        """The digits under a barcode; a wrong one is typed once more."""
+        self.show(part=Part.CODES)
+        self.scanned(scan_event_of(digits, TYPED))
+
+    def give_own_code(self) -> None:
+        """A barcode of the shop's own, for goods that came without one."""
+        if not self.state.form.has_own_code:
+            code = next_code(self.room.shelf.catalogue)
+            self.show(form=self.state.form.with_code(code))
+            self.say(Note.CODE_ADDED, code=code)
+
+    def remove_code(self, gtin14: str) -> None:
+        """Not a code of this product."""
+        self.show(form=self.state.form.without(gtin14))
+
+    def edit_case(self, gtin14: str) -> None:
+        """How many pieces are in a case with this code?"""
+        self.show(part=Part.CASE, case_code=gtin14)
+
+    def set_case_pieces(self, pieces: int) -> None:
+        """So many are in it."""
+        if 0 < pieces <= CASE_PIECES_MAX:
+            form = self.state.form.with_case(self.state.case_code, pieces)
+            self.show(part=Part.CODES, form=form, case_code="")
+
+    # --- saving ---
+
+    def save(self) -> None:
+        """In effect after COMMIT; what is missing is asked for, and nothing typed is lost."""
+        form = self.state.form.tidied()
+        if self.state.saving:
+            return
+        self.show(form=form, asking=False, part=Part.FORM)
+        if not form.has_name:
+            self.edit_name(self.room.language)
+            self.say(Note.NAME_MISSING)
+        elif form.price_tenge is None:
+            self.edit(Part.PRICE)
+            self.say(Note.PRICE_MISSING)
+        elif not self.state.is_edited:
+            self.room.back()
+        else:
+            self._write(form)
+
+    def _write(self, form: ProductForm) -> None:
+        try:
+            future = self._handed_over(form)
+        except ProductError as error:
+            self._refused(form, error)
+            return
+        self.show(saving=True)
+        self.room.saved(future, self._in_this_sitting(self._saved), self._failed(self._sitting))
+
+    def _handed_over(self, form: ProductForm) -> Future[StoredEntry]:
+        shelf, state = self.room.shelf, self.state
+        now = shelf.catalogue.by_id(state.product_id)
+        if now is None:
+            product_id = state.product_id or new_product_id(form.names, self._ids_ever())
+            return shelf.save([created(product_id, form)], self.room.by)
+        changes = changes_of(form, state.before)
+        if set(changes) == {"price_tenge"}:
+            return shelf.set_price(now.product_id, changes["price_tenge"], self.room.by)
+        return shelf.save([edited(now, form, state.before)], self.room.by)
+
+    def _ids_ever(self) -> set[str]:
+        in_use = {product.product_id for product in self.room.shelf.catalogue.products}
+        return in_use | set(self.room.journal.ledger.stock)
+
+    def _refused(self, form: ProductForm, error: ProductError) -> None:
+        """Somebody else's change came first: say whose code it is, where that is the reason."""
+        taken = taken_code(form, self.state.product_id, self.room.shelf.catalogue)
+        if taken is not None and taken.owner is not None:
+            self.show(part=Part.CODES)
+            self._say_taken(taken.gtin14, taken.owner.names)
+        else:
+            self.say(Note.NOT_SAVED, reason=str(error))
+
+    def _saved(self, _entry: StoredEntry) -> None:
+        form = self.state.form
+        self.pictures.forget_unused(form.picture)
+        self.show(saving=False, before=form)
+        self.room.back()
+        # Said on the page that is on now: a change of page takes away what was said before.
+        self.say(Note.SAVED, name=name_in(form.names, self.room.language))
+
+    def _failed(self, sitting: int) -> Callable[[AdalError], None]:
+        def failed(error: AdalError) -> None:
+            if sitting == self._sitting:
+                self.show(saving=False)
+            self.say(Note.NOT_SAVED, reason=str(error))
+
+        return failed
+
+    def _in_this_sitting(
+        self, then: Callable[[StoredEntry], None]
+    ) -> Callable[[StoredEntry], None]:
+        """Only while the same form is on: an answer that comes late must not close another."""
+        sitting = self._sitting
+        return lambda entry: then(entry) if sitting == self._sitting else None
+
+    def _edit(self, **values: object) -> None:
+        form = replace(self.state.form, **values)  # type: ignore[arg-type]
+        self.show(form=form, part=Part.FORM)
+
+    def _say_taken(self, gtin14: str, names: dict[str, str]) -> None:
+        name = name_in(names, self.room.language)
+        self.say(Note.CODE_TAKEN, code=gtin14, name=name)
+
+
+def _is_gtin14(text: str) -> bool:
+    return len(text) == _GTIN14_DIGITS and text.isdigit()

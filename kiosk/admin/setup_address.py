@@ -1,0 +1,40 @@
+"""The centre's address as a hand types it on the glass. Pure."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+def address_of(typed: str) -> str:
+    """``Centre.Example.kz/`` → ``https://centre.example.kz``; empty when it names no host.
+
+    Without a scheme it is https; a keyboard's capital at the start means nothing.
+    """
+    text = "".join(typed.split())
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text.rstrip("/"))
+        is_address = bool(parts.hostname) and parts.scheme in ("http", "https")
+        _port = parts.port  # raises for a port that is none
+    except ValueError:
+        return ""
+    if not is_address or parts.username is not None or parts.query or parts.fragment:
+        return ""
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
+
+
+def is_overheard(address: str) -> bool:
+    """Whether the one-time code would go unencrypted to another machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
