@@ -15,7 +15,7 @@ from sync.cli.common import WRONG
 
 INTERRUPTED = 130
 """What shells expect after Ctrl+C."""
-_SERVER_LIBRARIES = ("fastapi", "alembic", "uvicorn", "jinja2")
+_SERVER_LIBRARIES = ("fastapi", "alembic", "uvicorn", "jinja2", "argon2", "pyotp")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,9 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     field.add_commands(subparsers)
     if all(map(find_spec, _SERVER_LIBRARIES)):
-        from sync.cli import centre
+        from sync.cli import centre, people
 
         centre.add_commands(subparsers)
+        people.add_commands(subparsers)
     else:
         parser.epilog = "The server's commands need its libraries: pip install 'adal[server]'"
     return parser

@@ -66,6 +66,7 @@ class Uploader:
         self._branches: dict[int, int] = {}
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        self._asked = threading.Event()
         self._acked = load_state(self._settings.state_path)
         self._status = SyncStatus(last_contact_ms=self._acked.last_contact_ms)
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
@@ -90,6 +91,11 @@ class Uploader:
         While it is unreachable only the backlog's figure moves; a hundred kiosks must not knock
         with every sale at a server that is down.
         """
+        self._wake.set()
+
+    def send_now(self) -> None:
+        """Somebody asks for it: try at once, even while the centre is being waited for."""
+        self._asked.set()
         self._wake.set()
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
@@ -117,6 +123,7 @@ class Uploader:
         failures = 0
         while not self._stopping.is_set():
             self._wake.clear()
+            self._asked.clear()
             try:
                 self._contact(centre)
                 failures = 0
@@ -202,10 +209,13 @@ class Uploader:
     def _wait_out(self, wait_s: float) -> None:
         """Waits, telling of a growing backlog when nudged."""
         until = time.monotonic() + wait_s
-        while not self._stopping.is_set() and (left_s := until - time.monotonic()) > 0:
+        while not self._is_hurried() and (left_s := until - time.monotonic()) > 0:
             if self._wake.wait(left_s):
                 self._wake.clear()
                 self._tell()
+
+    def _is_hurried(self) -> bool:
+        return self._stopping.is_set() or self._asked.is_set()
 
     def _backlog(self) -> int:
         head = self._source.head()

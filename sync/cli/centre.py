@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
-from kiosk.domain.errors import CatalogueError, ConfigError
+from kiosk.domain.errors import CatalogueError
 from kiosk.domain.ledger import KAZAKHSTAN
 from sync.cli.common import DONE, add_database_options, add_parser, database_url, show
-from sync.server import admin, catalogues, migrate
-from sync.server.settings import Settings, wall_clock_ms
-from sync.server.store import Store
+from sync.cli.writing import write
+from sync.server import admin, catalogues
+from sync.server.settings import Settings
 
 PORT_DEFAULT = 8484
 
@@ -41,7 +39,7 @@ def serve(options: argparse.Namespace) -> int:
     from sync.server.app import create_app
 
     url = database_url(options)
-    _write(options, lambda connection, now_ms: None)  # says what is wrong before anything runs
+    write(options, lambda connection, now_ms: None)  # says what is wrong before anything runs
     scheme = "https" if options.cert else "http"
     if not options.json:
         print(f"Adal's central server: {scheme}://{options.host}:{options.port}/ (Ctrl+C stops it)")
@@ -72,7 +70,7 @@ def shop_add(options: argparse.Namespace) -> int:
             now_ms=now_ms,
         )
 
-    shop_id = _write(options, work)
+    shop_id = write(options, work)
     show(options, {"shop_id": shop_id, "slug": options.slug}, f"Shop {options.slug} is there.")
     return DONE
 
@@ -85,7 +83,7 @@ def enrol_code(options: argparse.Namespace) -> int:
             connection, shop_slug=options.shop, auto_approve=options.approve, now_ms=now_ms
         )
 
-    code = _write(options, work)
+    code = write(options, work)
     minutes = admin.CODE_LIFETIME_MS // 60_000
     show(options, {"code": code, "minutes": minutes}, f"{code}   (good once, for {minutes} min)")
     return DONE
@@ -93,7 +91,7 @@ def enrol_code(options: argparse.Namespace) -> int:
 
 def kiosk_list(options: argparse.Namespace) -> int:
     """Lists kiosks."""
-    rows = _write(options, lambda connection, now_ms: admin.kiosks(connection))
+    rows = write(options, lambda connection, now_ms: admin.kiosks(connection))
     lines = [
         f"{row.shop:24} {row.kiosk_id} {row.epoch:>5}  {row.status:9} {row.entries:>9} entries, "
         f"{row.waiting} waiting, last seen {_moment(row.last_seen_ms)}"
@@ -107,7 +105,7 @@ def kiosk_list(options: argparse.Namespace) -> int:
 
 def kiosk_approve(options: argparse.Namespace) -> int:
     """Approves a kiosk."""
-    epoch = _write(options, lambda connection, now_ms: admin.approve(connection, options.kiosk_id))
+    epoch = write(options, lambda connection, now_ms: admin.approve(connection, options.kiosk_id))
     show(
         options,
         {"kiosk_id": options.kiosk_id, "epoch": epoch},
@@ -118,7 +116,7 @@ def kiosk_approve(options: argparse.Namespace) -> int:
 
 def kiosk_revoke(options: argparse.Namespace) -> int:
     """Shuts a kiosk out."""
-    _write(options, lambda connection, now_ms: admin.revoke(connection, options.kiosk_id))
+    write(options, lambda connection, now_ms: admin.revoke(connection, options.kiosk_id))
     show(options, {"kiosk_id": options.kiosk_id}, f"Kiosk {options.kiosk_id} is shut out.")
     return DONE
 
@@ -132,7 +130,7 @@ def catalogue_put(options: argparse.Namespace) -> int:
         raise CatalogueError(f"{file} cannot be read: {error.strerror}.") from error
     except CatalogueError as error:
         raise CatalogueError(f"{file}: {error}") from error
-    version = _write(
+    version = write(
         options,
         lambda connection, now_ms: admin.put_catalogue(connection, products, now_ms=now_ms),
     )
@@ -146,7 +144,7 @@ def catalogue_put(options: argparse.Namespace) -> int:
 
 def token_add(options: argparse.Namespace) -> int:
     """Makes a token for reading."""
-    token = _write(
+    token = write(
         options,
         lambda connection, now_ms: admin.add_token(connection, name=options.name, now_ms=now_ms),
     )
@@ -160,7 +158,7 @@ def token_add(options: argparse.Namespace) -> int:
 
 def token_revoke(options: argparse.Namespace) -> int:
     """Makes a token useless."""
-    _write(
+    write(
         options,
         lambda connection, now_ms: admin.revoke_token(connection, name=options.name, now_ms=now_ms),
     )
@@ -259,20 +257,6 @@ def _add_token(subparsers: Any) -> None:
 def _group(subparsers: Any, name: str, summary: str) -> Any:
     parser = subparsers.add_parser(name, help=summary, description=summary)
     return parser.add_subparsers(required=True, metavar="COMMAND")
-
-
-def _write(options: argparse.Namespace, work: Callable[[Connection, int], R]) -> R:
-    """Runs work on a database that is up to date."""
-    store = Store(database_url(options))
-    try:
-        migrate.upgrade(store)
-        now_ms = wall_clock_ms()
-        return store.write(lambda connection: work(connection, now_ms))
-    except DBAPIError as error:
-        place = store.url.render_as_string(hide_password=True)
-        raise ConfigError(f"The database {place} cannot be used: {error.orig}") from error
-    finally:
-        store.close()
 
 
 def _moment(at_ms: int | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,13 +18,43 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import wire
-from sync.server import api, migrate, openapi, pages
+from sync.server import api, migrate, openapi
 from sync.server.problems import STATUS_OF, ProblemError
 from sync.server.settings import Settings
 from sync.server.store import Store, is_unavailable
+from sync.server.web import (
+    basics,
+    catalogue,
+    exports,
+    kiosks,
+    login,
+    money,
+    overview,
+    people,
+    public,
+    shops,
+    suggestions,
+)
+from sync.server.web.guard import LoginNeededError
+from sync.server.web.page import page
 
 STATIC = Path(__file__).parent / "static"
 RETRY_AFTER_S = 10
+
+PARTS = (
+    basics,
+    catalogue,
+    exports,
+    kiosks,
+    login,
+    money,
+    overview,
+    people,
+    public,
+    shops,
+    suggestions,
+)
+"""The pages, each part with its router."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -58,9 +89,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.include_router(api.router)
-    app.include_router(pages.router)
+    for part in PARTS:
+        app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(LoginNeededError, _on_login_needed)
     app.add_exception_handler(DBAPIError, _on_database_error)
     app.add_exception_handler(PoolTimeout, _on_database_error)
     app.add_middleware(SecureHeaders)
@@ -98,8 +131,16 @@ def _answer(problem: wire.Problem, headers: dict[str, str] | None = None) -> Res
     )
 
 
-async def _on_problem(_request: Request, error: Exception) -> Response:
+async def _on_login_needed(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, LoginNeededError)
+    return RedirectResponse(error.login_url, 303)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    """For programs as JSON, for people as a page."""
     assert isinstance(error, ProblemError)
+    if not request.url.path.startswith(wire.API):
+        return page(request, "error.html", status=error.status, message=str(error))
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     return _answer(error.problem, headers)
 

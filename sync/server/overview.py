@@ -112,8 +112,8 @@ class _Kiosks:
     forked: bool
 
 
-def overview(connection: Connection, now_ms: int) -> Overview:
-    """Reads the first page's figures."""
+def overview(connection: Connection, now_ms: int, seen: ColumnElement[bool]) -> Overview:
+    """Reads the first page's figures; ``seen`` is the condition on ``shop``."""
     kiosks = _kiosks(connection)
     days = _days(connection, now_ms)
     pending = _pending(connection)
@@ -123,6 +123,7 @@ def overview(connection: Connection, now_ms: int) -> Overview:
     rows = connection.execute(
         select(shop, region.c.name_kk, region.c.name_ru, region.c.name_en)
         .join(region, region.c.region_code == shop.c.region_code)
+        .where(seen)
         .order_by(shop.c.region_code, shop.c.name)
     )
     lines = []

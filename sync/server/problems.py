@@ -15,6 +15,7 @@ STATUS_OF = {
     "kiosk_replaced": 403,
     "kiosk_other": 403,
     "kiosk_name": 422,
+    "forbidden": 403,
     "not_found": 404,
     "gap": 409,
     "fork": 409,

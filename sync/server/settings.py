@@ -17,7 +17,9 @@ class Settings:
     """Settings of one server.
 
     ``database_url``: ``sqlite:///file`` or ``postgresql://…``. ``now_ms``: the clock.
+    ``behind_tls``: a proxy before this server speaks HTTPS, so cookies are for HTTPS alone.
     """
 
     database_url: str
     now_ms: Callable[[], int] = wall_clock_ms
+    behind_tls: bool = False

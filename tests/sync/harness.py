@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -113,6 +114,8 @@ class RunningServer:
         self._tls = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
         self.store = Store(database_url)
         self._thread: threading.Thread | None = None
+        self.guests: list[httpx.Client] = []
+        """Browsers that tests opened; closed with the server."""
 
     def start(self) -> None:
         app = create_app(self.settings)
@@ -123,6 +126,8 @@ class RunningServer:
         wait_until(lambda: self._server.started)
 
     def stop(self) -> None:
+        while self.guests:
+            self.guests.pop().close()
         if self._thread is not None:
             self._server.should_exit = True
             self._thread.join(20)

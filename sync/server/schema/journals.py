@@ -1,9 +1,4 @@
-"""The central server's tables; the same on SQLite, PostgreSQL and Citus.
-
-Small tables (regions, shops, kiosks, epochs, codes, tokens, catalogues) can stand on every
-machine. Big ones begin their primary key with ``shop_id``, so that they can be spread by shop;
-no unique key, serial or trigger stands in the way of that.
-"""
+"""Shops, kiosks, and the journals that came in."""
 
 from __future__ import annotations
 
@@ -15,14 +10,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
 
-metadata = MetaData()
+from sync.server.schema.base import metadata
 
 region = Table(
     "region",
@@ -89,6 +83,8 @@ access_token = Table(
     Column("name", String(64), nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
+    # Whose it is and whose eyes it has; empty: made on the server itself, sees everything.
+    Column("account_id", Integer),
 )
 
 catalogue_version = Table(

@@ -1,0 +1,3 @@
+"""Where the money went."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Suggestions' way through the offices, and checkpoints."""
+
+from __future__ import annotations

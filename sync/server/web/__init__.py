@@ -1,0 +1,1 @@
+"""The pages that people at the centre see, one module per part; server-rendered."""
