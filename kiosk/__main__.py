@@ -184,6 +184,7 @@ class Kiosk:
 
     def _start_uploader(self, journal: Journal) -> None:
         from kiosk.clock import BUILT_MS
+        from kiosk.from_centre import FromCentre
         from sync import enrolment
         from sync.client import Hooks, Uploader, UploaderSettings
 
@@ -204,6 +205,7 @@ class Kiosk:
             on_catalogue=self._on_catalogue,
             catalogue_version=lambda: self.shelf.version,
             on_server_time=lambda server_ms: self._on_server_time(journal, server_ms),
+            goods=FromCentre(self.directory),
         )
         self._server_url = enrolled.server_url
         self.uploader = Uploader(journal, enrolled, settings, hooks)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.centre_address import is_overheard
 from kiosk.facts import ENROLMENT_FILE, SOFTWARE
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ def _enrol_restored(directory: Path, lost: Renewal, server_url: str, code: str) 
 
 def _enrol(options: argparse.Namespace, directory: Path) -> int:
     directory.mkdir(parents=True, exist_ok=True)
+    if is_overheard(options.server):
+        sys.stderr.write(
+            f"Warning: {options.server} is not https. Whoever listens on the way can read the "
+            "code, and later the token.\n"
+        )
     enrolled = enrol_kiosk(directory, options.server, options.code)
     waits = "" if enrolled.status == "approved" else " A coordinator must approve it first."
     sys.stdout.write(f"This kiosk belongs to {enrolled.shop.name}.{waits}\n")

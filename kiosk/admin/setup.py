@@ -15,9 +15,9 @@ from kiosk.admin.new_pin import NewPin
 from kiosk.admin.pin_file import PinError
 from kiosk.admin.pins import PinBook, PinRefused
 from kiosk.admin.ports import Room
-from kiosk.admin.setup_address import address_of, is_overheard
 from kiosk.admin.setup_progress import Progress, SetupStep, keep_progress, read_progress
 from kiosk.admin.setup_state import CODE, SERVER, VOLUNTEER_NAME, SetupProblem, SetupState
+from kiosk.centre_address import address_of, is_overheard
 from kiosk.config import LANGUAGES, Config
 from kiosk.domain.errors import AdalError, RefusedError, Unreachable
 from kiosk.scan_event import ScanEvent

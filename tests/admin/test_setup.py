@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from kiosk import local_settings
 from kiosk.admin.new_pin import NewPinNote
 from kiosk.admin.pages import Page
-from kiosk.admin.setup_address import address_of, is_overheard
 from kiosk.admin.setup_progress import Progress, SetupStep, needs_setup, read_progress
 from kiosk.admin.setup_state import CODE, SERVER, SetupProblem
+from kiosk.centre_address import address_of, is_overheard
 from kiosk.domain.errors import RefusedError, SyncError, Unreachable
 from kiosk.facts import ROOT
 from tests.admin.back_room import BackRoom

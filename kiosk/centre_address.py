@@ -1,4 +1,4 @@
-"""The centre's address as a hand types it on the glass. Pure."""
+"""The centre's address as a hand types it, on the glass or in a terminal. Pure."""
 
 from __future__ import annotations
 
