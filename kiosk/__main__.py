@@ -218,9 +218,21 @@ class Kiosk:
             SyncError: the centre said no, or could not be reached.
             JournalError: the journal is not open.
         """
-        from kiosk.enrolling import enrol_identity
+        from kiosk.backup import renewal
+        from kiosk.enrolling import enrol_identity, enrol_kiosk
 
+        if renewal.waiting(self.directory) is not None:
+            # Restored without its key: the journal opens once there is a new one.
+            restored = enrol_kiosk(self.directory, server_url, code)
+            self.post(self.power.restart_program)
+            return restored.shop.name
         journal = self.journal.opened
+        if (self.directory / ENROLMENT_FILE).exists():
+            # The centre would issue an epoch that cannot be begun while the journal is open.
+            raise SyncError(
+                "This kiosk is enrolled already. To enrol it anew, stop the program and run: "
+                "python -m kiosk enrol"
+            )
         enrolled = enrol_identity(self.directory, journal.identity, server_url, code)
         if enrolled.epoch != journal.identity.epoch:
             # Nothing may be written any more under the old key.

@@ -49,6 +49,7 @@ class LocalShelf:
         self._journal = journal
         self.on_change = on_change
         self._lock = threading.RLock()
+        self._on_its_way: list[Product] = []
         self._published = store.load()
         self._changes = store.load_changes()
         self._now = self._worked_out()
@@ -115,9 +116,16 @@ class LocalShelf:
         Raises:
             ProductError: at once, when they contradict themselves or other products.
         """
-        merged(self.catalogue, products)
+        with self._lock:
+            # What is on its way to the disk counts too: two forms must not give out one code.
+            merged(merged(self.catalogue, self._on_its_way), products)
+            mine = {p.product_id: p for p in products}
+            self._on_its_way = [
+                *(p for p in self._on_its_way if p.product_id not in mine),
+                *products,
+            ]
         change = ProductChange(tuple(products), by, "imported" if imported else "edited")
-        return self._appended(change)
+        return self._appended(change, products)
 
     def set_price(self, product_id: str, price_tenge: int, by: str) -> Future[StoredEntry]:
         """A price in effect from COMMIT on.
@@ -148,16 +156,23 @@ class LocalShelf:
             raise ProductError("None of these prices waits for a tag any more; look again.")
         return self._appended(PriceChange(lines, by, "tags"))
 
-    def _appended(self, change: ProductChange | PriceChange) -> Future[StoredEntry]:
+    def _appended(
+        self, change: ProductChange | PriceChange, products: Sequence[Product] = ()
+    ) -> Future[StoredEntry]:
         """Writes a change; who waits for it finds it in effect."""
         promised: Future[StoredEntry] = Future()
 
         def settle(written: Future[StoredEntry]) -> None:
             error = written.exception()
+            if error is None:
+                self.committed(written.result())
+            with self._lock:
+                self._on_its_way = [
+                    p for p in self._on_its_way if all(p is not q for q in products)
+                ]
             if error is not None:
                 promised.set_exception(error)
                 return
-            self.committed(written.result())
             promised.set_result(written.result())
 
         self._journal.append(change).add_done_callback(settle)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from kiosk.admin.box_history import readable_entry
 from kiosk.admin.ports import AdminJournal
 from kiosk.domain.chain import StoredEntry
-from kiosk.domain.entries import CashOut, CashReceived, EntryRef
+from kiosk.domain.entries import (
+    AdminOpened,
+    CashOut,
+    CashReceived,
+    EntryRef,
+    VolunteerChanged,
+)
 from kiosk.domain.money import Pieces
 
 _LOOK_BACK_MS = 90 * 86_400_000
@@ -55,3 +61,18 @@ def read_waiting(journal: AdminJournal, now_ms: int) -> tuple[WaitingCash, ...]:
     }
     waiting = (found for one in stored if (found := waiting_of(one)) is not None)
     return tuple(one for one in waiting if (one.epoch, one.seq) not in received)
+
+
+def is_own_making(journal: AdminJournal, who: str, taker: str) -> bool:
+    """Whether the one who took the cash also gave ``who`` that PIN, and ``who`` never came in since.
+
+    Reads the disk.
+    """
+    for stored in journal.recent({"volunteer_changed", "admin_opened"}):
+        entry = readable_entry(stored)
+        body = entry.body if entry is not None else None
+        if isinstance(body, AdminOpened) and body.by == who:
+            return False
+        if isinstance(body, VolunteerChanged) and body.volunteer_id == who:
+            return body.by == taker
+    return False

@@ -106,7 +106,7 @@ class ChangeFloatDesk(MoneyDesk[ChangeFloatState]):
             self.room.visit.done(self.step)
             self.go_on()
             return
-        form_id = self.room.visit.form_id(self.step)
+        form_id = self.form_id
         self.hand_in(FloatIn(self.state.pieces.to_codes(), self.room.by, form_id))
 
     def handed_in(self, _stored: StoredEntry) -> None:

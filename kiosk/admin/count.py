@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.admin.money_form import MoneyDesk, MoneyState, PiecesDraft, all_kinds, pieces_of
+from kiosk.admin.money_form import (
+    MoneyDesk,
+    MoneyNote,
+    MoneyState,
+    PiecesDraft,
+    all_kinds,
+    pieces_of,
+)
 from kiosk.admin.pages import Step
 from kiosk.admin.ports import Room
 from kiosk.domain.chain import StoredEntry
@@ -88,6 +95,7 @@ class CountDesk(MoneyDesk[CountState]):
 
     def __init__(self, room: Room) -> None:
         super().__init__(room, CountState())
+        self._has_moved = False
 
     def begin(self, draft: PiecesDraft) -> None:
         """Goes on counting, or with the comparison that was seen already."""
@@ -98,12 +106,16 @@ class CountDesk(MoneyDesk[CountState]):
             stage=CountStage.COUNTING,
             typing=None,
         )
-        if draft.stage == CountStage.COMPARED:
+        # The shop was open meanwhile: compared now, a purchase would look like a shortage.
+        self._has_moved = bool(draft.pieces) and draft.book_tenge not in (None, self._book_tenge)
+        if draft.stage == CountStage.COMPARED and not self._has_moved:
             self.counted()
 
     def draft(self) -> PiecesDraft:
         """The pieces, and whether they were compared."""
-        return PiecesDraft(self.state.pieces.to_codes(), self.state.stage)
+        return PiecesDraft(
+            self.state.pieces.to_codes(), self.state.stage, book_tenge=self._book_tenge
+        )
 
     def counted(self) -> None:
         """All is counted: now it is compared."""
@@ -118,18 +130,29 @@ class CountDesk(MoneyDesk[CountState]):
 
     def confirm(self) -> None:
         """The box holds this."""
+        if self.state.stage is not CountStage.COMPARED:
+            return
         self.hand_in(
             CashCount(
                 self.state.pieces.to_codes(),
                 self.room.by,
                 self.state.comparison.expected_tenge,
-                self.room.visit.form_id(self.step),
+                self.form_id,
             )
         )
 
     def handed_in(self, _stored: StoredEntry) -> None:
         """The count is on the disk."""
         self.go_on()
+
+    def _looked(self, found: StoredEntry | None) -> None:
+        super()._looked(found)
+        if found is None and self._has_moved:
+            self.say(MoneyNote.MOVED_SINCE)
+
+    @property
+    def _book_tenge(self) -> int | None:
+        return self._box.expected_tenge if self._box.known else None
 
     @property
     def _box(self) -> Box:

@@ -11,7 +11,7 @@ from kiosk.admin.pages import Step
 from kiosk.admin.ports import Room
 from kiosk.admin.stock_history import StockHistory, read_stock_history
 from kiosk.domain.chain import StoredEntry
-from kiosk.domain.entries import EntryBody
+from kiosk.domain.entries import EntryBody, decode
 from kiosk.domain.errors import AdalError
 
 S = TypeVar("S", bound=GoodsState)
@@ -27,6 +27,8 @@ class GoodsStepDesk(GoodsDesk[S], Generic[S, L]):
         super().__init__(room, state)
         self.lines: tuple[L, ...] = ()
         self.history = StockHistory()
+        self._form_id = ""
+        """Of the form on the page; what another sitting hands in late is not it."""
 
     # --- for subclasses ---
 
@@ -57,6 +59,8 @@ class GoodsStepDesk(GoodsDesk[S], Generic[S, L]):
     def open(self, _argument: object = None) -> None:
         """What was typed before goes on; the journal is read in the background."""
         self.is_on = True
+        visit = self.room.visit
+        self._form_id = visit.form_id(self.step) if visit.is_open else ""
         catalogue = self.room.shelf.catalogue
         self.lines = tuple(line for line in self.kept_lines() if catalogue.by_id(line.product_id))
         self.refresh(loading=True, ask=None, picking=False, chosen=self.newest())
@@ -75,8 +79,10 @@ class GoodsStepDesk(GoodsDesk[S], Generic[S, L]):
         if self.state.saving or self.state.loading or not self.lines:
             return
         self.refresh(saving=True)
-        entry = self.entry(self.room.visit.form_id(self.step))
-        self.room.saved(self.room.journal.append(entry), self._saved, self.failed)
+        entry = self.entry(self._form_id)
+        self.room.saved(
+            self.room.journal.append(entry), lambda stored: self._saved(stored, entry), self.failed
+        )
 
     def skip(self) -> None:
         """Not this time; what was typed is forgotten."""
@@ -98,6 +104,7 @@ class GoodsStepDesk(GoodsDesk[S], Generic[S, L]):
         self.lines = lines
         # A visit begins with the first thing typed, not with a look at the page.
         self.room.visit.begin(self.room.by)
+        self._form_id = self._form_id or self.room.visit.form_id(self.step)
         self.room.visit.keep(self.step, self.draft())
 
     def newest(self) -> str:
@@ -106,19 +113,29 @@ class GoodsStepDesk(GoodsDesk[S], Generic[S, L]):
 
     def _read(self, history: StockHistory) -> None:
         self.history = history
-        visit = self.room.visit
-        if visit.is_open and visit.form_id(self.step) in history.form_ids:
+        if self._form_id and self._form_id in history.form_ids:
             # The power went between the entry and the note of it: nothing is left to hand in.
-            visit.done(self.step)
+            self._done()
             self.lines = ()
             self.say(GoodsNote.HANDED_IN_BEFORE)
         self.refresh(loading=False, chosen=self.newest())
         self.history_read()
 
-    def _saved(self, _entry: StoredEntry) -> None:
-        self.room.visit.done(self.step)
-        self.handed_in()
+    def _done(self) -> None:
+        visit = self.room.visit
+        if visit.is_open and visit.form_id(self.step) == self._form_id:
+            visit.done(self.step)
+        self._form_id = ""
+
+    def _saved(self, stored: StoredEntry, entry: EntryBody) -> None:
+        self._done()
+        is_mine = decode(stored.payload).body == entry
+        if is_mine:
+            self.handed_in()
         self.lines = ()
         self.refresh(saving=False, chosen="")
-        if self.is_on:
+        if not is_mine:
+            # Another sitting's entry reached the disk under this form's id: it stands.
+            self.say(GoodsNote.HANDED_IN_BEFORE)
+        elif self.is_on:
             self.room.next_step(self.step)

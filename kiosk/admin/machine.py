@@ -28,8 +28,10 @@ from kiosk.admin.machine_state import (
 )
 from kiosk.admin.pages import Page
 from kiosk.admin.ports import Room
+from kiosk.admin.setup_progress import SetupStep
 from kiosk.clock import system_wall_ms
-from kiosk.domain.errors import AdalError
+from kiosk.domain.chain import Head
+from kiosk.domain.errors import AdalError, JournalError
 from kiosk.machine_facts import Facts, Network
 from kiosk.whole_file import write_whole
 
@@ -58,13 +60,13 @@ class MachineDesk(Desk[MachineState]):
     def refresh(self) -> None:
         """Reads everything again."""
         room = self.room
-        head = room.journal.head()
+        head = _head_of(room)
         self.show(
             sync=self._sync(),
             now_ms=room.now_ms(),
             clock=self._clock(),
-            epoch=head.epoch,
-            seq=head.seq,
+            epoch=head.epoch if head else 0,
+            seq=head.seq if head else 0,
             choosing=False,
             asking=None,
         )
@@ -84,10 +86,10 @@ class MachineDesk(Desk[MachineState]):
     # --- the centre ---
 
     def send_now(self) -> None:
-        """Asks for a contact at once, and says what came of it."""
+        """Asks for a contact at once, and says what came of it; first of all, to belong to it."""
         send = optional_service(self.room, "send_now")
         if send is None or self._sync() is None:
-            self.say(MachineNote.NOT_ENROLLED)
+            self.room.go(Page.SETUP, SetupStep.ENROL)
             return
         if self.state.is_sending:
             return
@@ -246,3 +248,12 @@ def _is_on_the_way(status: SyncView) -> bool:
 
 def _nothing(_result: None) -> None:
     """The machine is on its way down; there is nothing left to show."""
+
+
+def _head_of(room: Room) -> Head | None:
+    """None while there is no journal: this page must open all the more then."""
+    try:
+        return room.journal.head()
+    except JournalError as error:
+        log.warning("%s", error)
+        return None

@@ -39,6 +39,8 @@ class MoneyNote(StrEnum):
     """``count``: so many of these there are, and no more can be taken."""
     ALREADY_SAVED = "already_saved"
     """The form had been saved before the power went; ``amount_tenge`` is what it said."""
+    MOVED_SINCE = "moved_since"
+    """Money moved between the count and its going on: what was counted is not what is there."""
     NOT_SAVED = "not_saved"
     WRONG_PIN = "wrong_pin"
     """``wait_s``: so long no other PIN is taken."""
@@ -73,6 +75,8 @@ class PiecesDraft(msgspec.Struct):
     pieces: dict[str, int] = {}
     stage: str = ""
     to: str = ""
+    book_tenge: int | None = None
+    """What the journal expected in the box meanwhile; None when it could not know."""
 
 
 M = TypeVar("M", bound=MoneyState)
@@ -86,6 +90,8 @@ class MoneyDesk(Desk[M], Generic[M]):
     def __init__(self, room: Room, state: M) -> None:
         super().__init__(room, state)
         self._is_on = False
+        self.form_id = ""
+        """Of the form on the page since it came on: what another sitting hands in late is not it."""
 
     # --- entering ---
 
@@ -164,11 +170,12 @@ class MoneyDesk(Desk[M], Generic[M]):
         """As it was left; but what is on the disk already is not offered again."""
         self._is_on = True
         self.room.visit.begin(self.room.by)
+        self.form_id = self.room.visit.form_id(self.step)
         draft = self.room.visit.draft(self.step, PiecesDraft)
         self.begin(draft or PiecesDraft())
         if draft is not None:
             self.show(saving=True)
-            journal, form_id = self.room.journal, self.room.visit.form_id(self.step)
+            journal, form_id = self.room.journal, self.form_id
             not_before_ms = self.room.now_ms() - _FORM_AGE_MS_MAX
             self.room.work(
                 lambda: _find_form(journal, form_id, not_before_ms),
@@ -207,7 +214,7 @@ class MoneyDesk(Desk[M], Generic[M]):
         self.room.back()
 
     def _saved(self, stored: StoredEntry, body: MoneyBody) -> None:
-        self.room.visit.done(self.step)
+        self._done()
         first = decode(stored.payload).body
         if first == body:
             self.show(saving=False)
@@ -218,8 +225,14 @@ class MoneyDesk(Desk[M], Generic[M]):
     def _looked(self, found: StoredEntry | None) -> None:
         self.show(saving=False)
         if found is not None:
-            self.room.visit.done(self.step)
+            self._done()
             self._begin_anew(decode(found.payload).body)
+
+    def _done(self) -> None:
+        visit = self.room.visit
+        if visit.is_open and visit.form_id(self.step) == self.form_id:
+            visit.done(self.step)
+        self.form_id = visit.form_id(self.step) if visit.is_open else ""
 
     def _begin_anew(self, first: object) -> None:
         """The form was handed in before the power went: it is said, and a new one begins."""

@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 EXPORTS = "exports"
 """Folder beside the journal for what is to be fetched later."""
+STOP_WAIT_S = 10.0
+"""A stick that hangs must not keep the program from ending."""
 SCAN_IGNORED = "scan_ignored"
 _NOBODY_WAITS_ON = frozenset({Page.SETUP})
 """Pages that stay on however long nobody touches them."""
@@ -96,6 +98,8 @@ class Office:
         self._services = services
         self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
         self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="office")
+        # A stick that hangs may hold both workers; a PIN must be checked all the same.
+        self._door = ThreadPoolExecutor(max_workers=1, thread_name_prefix="door")
         self._running: set[Future[Any]] = set()
         self._desks: dict[Page, Desk[Any]] = {}
         self._way: list[tuple[Page, object]] = []
@@ -116,7 +120,9 @@ class Office:
 
     def stop(self) -> None:
         """No more work is begun; what runs is waited for."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._workers, self._door):
+            pool.shutdown(wait=False, cancel_futures=True)
+        self.wait_for_work(STOP_WAIT_S)
 
     def wait_for_work(self, timeout_s: float) -> None:
         """Waits until no work is running; its results still come through ``post``."""
@@ -261,7 +267,8 @@ class Office:
         failed: Callable[[AdalError], None] | None = None,
     ) -> None:
         """Runs ``job`` in the background, then ``done(result)`` or ``failed(error)`` here."""
-        future = self._workers.submit(job)
+        pool = self._workers if self._by else self._door
+        future = pool.submit(job)
         self._running.add(future)
         future.add_done_callback(
             lambda finished: self.post(lambda: self._settle(finished, done, failed))
@@ -282,6 +289,7 @@ class Office:
 
     def tell(self, message: str) -> None:
         """Tells the volunteer something once."""
+        message = message.encode("utf-8", "replace").decode()  # it may hold a file's name
         self._show(told=message, told_serial=self._state.told_serial + 1)
 
     def desk(self, page: Page) -> Desk[Any]:

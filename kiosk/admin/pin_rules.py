@@ -25,6 +25,15 @@ def delay_s(failures: int) -> int:
     return DELAYS_S[min(failures - FREE_FAILURES, len(DELAYS_S)) - 1]
 
 
+def failures_kept(failures: int) -> int:
+    """What a right PIN leaves of the wrong ones before it.
+
+    One slip is forgiven and pranksters' tries nearly so; but somebody who knows one PIN must not
+    guess at the others without waiting, by typing his own in between.
+    """
+    return max(0, min(failures - 1, FREE_FAILURES + 1))
+
+
 def is_pin(text: str) -> bool:
     """Whether it has the form of a PIN: 6 to 10 of the digits 0–9."""
     return text.isascii() and text.isdecimal() and LENGTH_MIN <= len(text) <= LENGTH_MAX

@@ -33,7 +33,7 @@ from kiosk.admin.pin_file import (
     write_document,
 )
 from kiosk.admin.pin_hash import HashCost, refuse_dear
-from kiosk.admin.pin_rules import LENGTH_MAX, LENGTH_MIN, delay_s, is_pin, is_weak
+from kiosk.admin.pin_rules import LENGTH_MAX, LENGTH_MIN, delay_s, failures_kept, is_pin, is_weak
 
 log = logging.getLogger(__name__)
 
@@ -273,13 +273,14 @@ class PinBook:
         self._ready_at_s = self._monotonic_s() + seconds
 
     def _opened(self, document: Document, volunteer: Volunteer, pin: str) -> None:
-        """The right PIN: the count begins anew, an old hash becomes one of today's cost."""
+        """The right PIN: nearly all is forgiven, an old hash becomes one of today's cost."""
         self._ready_at_s = 0.0
         if self._cost.hasher().check_needs_rehash(volunteer.pin_hash):
             fresh = msgspec.structs.replace(volunteer, pin_hash=self._hashed(pin))
             document = document.keeping(fresh)
         try:
-            self._keep(document.counting(0))
+            # This try was counted before it was known to be right.
+            self._keep(document.counting(failures_kept(document.failures - 1)))
         except PinFileError as error:
             # He has proven who he is, and may be the one who can mend the disk.
             log.error("%s", error)  # noqa: TRY400

@@ -41,7 +41,7 @@ def find_places(
 def _sticks(mounts: Path, roots: Sequence[str]) -> Iterator[Place]:
     seen: set[Path] = set()
     for path in _mounted(mounts, roots):
-        place = _place(path, path.name, is_stick=True)
+        place = _place(path, shown_name(path), is_stick=True)
         if place is not None and path not in seen:
             seen.add(path)
             yield place
@@ -76,6 +76,11 @@ def _own(folder: Path) -> Place | None:
     except OSError:  # a full or read-only disk: the sticks may still do
         return None
     return _place(folder, folder.name, is_stick=False)
+
+
+def shown_name(path: Path) -> str:
+    """A name for the screen: bytes that are no UTF-8 (old Windows letters) cannot be drawn."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def _place(path: Path, name: str, *, is_stick: bool) -> Place | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from kiosk.admin.places import shown_name
 from kiosk.disk import sync_directory
 from kiosk.domain.errors import AdalError
 
@@ -83,7 +84,7 @@ def picture_files(folders: Iterable[Path]) -> tuple[PictureFile, ...]:
                 changed_s = path.stat().st_mtime
             except OSError:  # the stick may be pulled out at any moment
                 continue
-            found.append((changed_s, PictureFile(path, path.name)))
+            found.append((changed_s, PictureFile(path, shown_name(path))))
     found.sort(key=lambda dated: (-dated[0], dated[1].path))
     return tuple(file for _changed_s, file in found[:FILES_MAX])
 

@@ -48,7 +48,10 @@ class SetupDesk(Desk[SetupState]):
         }
 
     def open(self, argument: object = None) -> None:
-        """Goes on where the first start stood."""
+        """Goes on where the first start stood, or shows the step that is asked for."""
+        if isinstance(argument, SetupStep):
+            self._go(self._possible(argument))
+            return
         progress = read_progress(self.room.directory) or Progress()
         self._go(self._possible(progress.step))
 
@@ -153,7 +156,7 @@ class SetupDesk(Desk[SetupState]):
 
     def _possible(self, step: SetupStep) -> SetupStep:
         """The step, or another where it makes no sense: the first PIN is set only once."""
-        if self._pins.is_set_up and step in _ABOUT_THE_FIRST:
+        if self._pins.is_set_up and list(SetupStep).index(step) <= _PLACE_OF_PIN:
             return SetupStep.CAMERA
         if not self._pins.is_set_up and list(SetupStep).index(step) > _PLACE_OF_PIN:
             return SetupStep.VOLUNTEER

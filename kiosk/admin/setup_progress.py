@@ -65,12 +65,10 @@ def keep_progress(directory: Path, progress: Progress) -> None:
 
 
 def needs_setup(directory: Path, pins: PinBook) -> bool:
-    """Whether the kiosk starts with the set-up: nobody has a PIN, or it was begun and not ended.
+    """Whether the kiosk starts with the set-up: nobody has a PIN yet.
 
-    A kiosk that was set up and lost its volunteers' file does not: or whoever stands before it
+    Once there is one, the rest waits for a volunteer who is in (:class:`SetupDesk`). A kiosk that was set up and lost its volunteers' file does not: or whoever stands before it
     could make himself its volunteer.
     """
     progress = read_progress(directory)
-    if progress is None:
-        return not pins.is_set_up
-    return not progress.is_finished
+    return not pins.is_set_up and (progress is None or not progress.is_finished)

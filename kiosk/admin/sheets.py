@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kiosk.admin.desk import Desk
+from kiosk.admin.places import shown_name
 from kiosk.admin.ports import Place, Room
 from kiosk.admin.product_ids import new_product_id
 from kiosk.admin.sheet_files import SheetFile, sheet_files
@@ -164,7 +165,7 @@ class SheetsDesk(Desk[SheetsState]):
         self._stop = stop = threading.Event()
         self.show(
             stage=Stage.WORKING,
-            file_name=path.name,
+            file_name=shown_name(path),
             share=0.0,
             preview=None,
             language=self.room.language,

@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any, Literal
 
 from kiosk.admin.box_history import read_usage, shelf_step
-from kiosk.admin.cash_waiting import WaitingCash, read_waiting, waiting_of
+from kiosk.admin.cash_waiting import WaitingCash, is_own_making, read_waiting, waiting_of
 from kiosk.admin.money_form import (
     MoneyDesk,
     MoneyNote,
@@ -135,7 +135,7 @@ class TakeOutDesk(MoneyDesk[TakeOutState]):
     def taken(self) -> None:
         """The pieces are out of the box."""
         to: Destination = "bank" if self.state.to == "bank" else "cause"
-        form_id = self.room.visit.form_id(self.step)
+        form_id = self.form_id
         self.hand_in(CashOut(self.state.pieces.to_codes(), to, self.room.by, form_id))
 
     def handed_in(self, stored: StoredEntry) -> None:
@@ -165,12 +165,17 @@ class TakeOutDesk(MoneyDesk[TakeOutState]):
         if receiving is None or self.state.saving:
             return
         self.show(saving=True)
-        pins = self.room.service("pins")
-        self.room.work(
-            lambda: pins.try_pin(pin),
-            lambda verdict: self._tried(receiving, verdict),
-            self._pin_trouble,
-        )
+        pins, journal = self.room.service("pins"), self.room.journal
+
+        def check() -> tuple[Any, bool]:
+            verdict = pins.try_pin(pin)
+            who = verdict.volunteer
+            return verdict, who is not None and (
+                who.volunteer_id == receiving.by
+                or is_own_making(journal, who.volunteer_id, receiving.by)
+            )
+
+        self.room.work(check, lambda found: self._tried(receiving, *found), self._pin_trouble)
 
     def later(self) -> None:
         """Not now; it waits in the list."""
@@ -203,12 +208,12 @@ class TakeOutDesk(MoneyDesk[TakeOutState]):
         known = self.room.service("pins").volunteers
         return any(volunteer.volunteer_id != taker for volunteer in known)
 
-    def _tried(self, receiving: WaitingCash, verdict: Any) -> None:
-        """``verdict``: :class:`kiosk.admin.pins.Verdict`."""
+    def _tried(self, receiving: WaitingCash, verdict: Any, is_same_person: bool) -> None:
+        """``verdict``: :class:`kiosk.admin.pins.Verdict`; ``is_same_person``: as far as is known."""
         who = verdict.volunteer
         if who is None and verdict.checked:
             self.room.journal.append(PinFailed(verdict.failures))
-        if who is None or who.volunteer_id == receiving.by:
+        if who is None or is_same_person:
             self.show(saving=False)
             note = MoneyNote.WRONG_PIN if who is None else MoneyNote.SAME_PERSON
             self.say(note, wait_s=ceil(verdict.wait_s))

@@ -14,7 +14,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
@@ -150,9 +151,10 @@ class VisitFile:
         """The volunteer goes; the next one begins another visit."""
         self._visit = None
         self._drafts = _Drafts()
-        (self._directory / DRAFTS_FILE).unlink(missing_ok=True)
-        (self._directory / VISIT_FILE).unlink(missing_ok=True)
-        sync_directory(self._directory)
+        with self._best_effort():
+            (self._directory / DRAFTS_FILE).unlink(missing_ok=True)
+            (self._directory / VISIT_FILE).unlink(missing_ok=True)
+            sync_directory(self._directory)
 
     # --- its steps ---
 
@@ -211,14 +213,26 @@ class VisitFile:
     def _begin(self, by: str) -> None:
         self._visit = _Visit(self._new_id(), by, self._now_ms())
         self._drafts = _Drafts()
-        _write(self._directory / VISIT_FILE, self._visit, durable=True)
+        with self._best_effort():
+            _write(self._directory / VISIT_FILE, self._visit, durable=True)
 
     def _settle(self, step: Step, state: StepState) -> None:
         assert self._visit is not None, "the callers looked"
         self._visit.states[step] = state
-        _write(self._directory / VISIT_FILE, self._visit, durable=True)
-        if self._drafts.drafts.pop(step, None) is not None:
-            _write(self._directory / DRAFTS_FILE, self._drafts)
+        dropped = self._drafts.drafts.pop(step, None)
+        with self._best_effort():
+            _write(self._directory / VISIT_FILE, self._visit, durable=True)
+            if dropped is not None:
+                _write(self._directory / DRAFTS_FILE, self._drafts)
+
+    @contextmanager
+    def _best_effort(self) -> Iterator[None]:
+        """A full disk must not end the kiosk. What is in memory goes on, and after a power cut an
+        older file is safe: a form that reached the journal is found there by its id."""
+        try:
+            yield
+        except OSError as error:
+            log.error("the visit is not kept on the disk: %s", error)  # noqa: TRY400
 
     def _state_of(self, step: Step) -> StepState:
         return StepState.OPEN if self._visit is None else self._visit.states.get(step, _OPEN)

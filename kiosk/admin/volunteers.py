@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from kiosk.admin.desk import Desk
 from kiosk.admin.new_pin import NewPin, NewPinState
 from kiosk.admin.pin_file import PinError
 from kiosk.admin.pins import Known, PinBook, PinRefused
 from kiosk.admin.ports import Room
+from kiosk.domain.entries import VolunteerChanged
 from kiosk.domain.errors import AdalError
 
 ROWS_A_PAGE = 4
@@ -147,7 +149,7 @@ class VolunteersDesk(Desk[VolunteersState]):
         about = self.state.about
         if self.state.mode is VolunteersMode.REMOVE and about is not None:
             self._work(
-                lambda: self._pins.remove(about.volunteer_id),
+                lambda: self._removed(about.volunteer_id),
                 lambda: self._saved(VolunteersNote.REMOVED, about.name),
             )
 
@@ -181,13 +183,26 @@ class VolunteersDesk(Desk[VolunteersState]):
         self.show(pin=self._new_pin.state)
         if about is None:
             self._work(
-                lambda: self._pins.add(name, pin), lambda: self._saved(VolunteersNote.ADDED, name)
+                lambda: self._noted("added", self._pins.add(name, pin).volunteer_id),
+                lambda: self._saved(VolunteersNote.ADDED, name),
             )
         else:
             self._work(
-                lambda: self._pins.set_pin(about.volunteer_id, pin),
+                lambda: self._changed_pin(about.volunteer_id, pin),
                 lambda: self._saved(VolunteersNote.PIN_CHANGED, about.name),
             )
+
+    def _removed(self, volunteer_id: str) -> None:
+        self._pins.remove(volunteer_id)
+        self._noted("removed", volunteer_id)
+
+    def _changed_pin(self, volunteer_id: str, pin: str) -> None:
+        self._pins.set_pin(volunteer_id, pin)
+        self._noted("pin", volunteer_id)
+
+    def _noted(self, what: Literal["added", "pin", "removed"], volunteer_id: str) -> None:
+        """Who may come in is evidence like money: a second person must be one."""
+        self.room.journal.append(VolunteerChanged(volunteer_id, what, self.room.by)).result()
 
     def _work(self, job: Callable[[], object], done: Callable[[], None]) -> None:
         self.show(is_saving=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,11 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from kiosk import keys
 from kiosk.backup.check import Progress, Stage, check
 from kiosk.backup.make import make_backup
 from kiosk.backup.manifest import Backup, BackupError
-from kiosk.backup.restore import carry_out_request, stage
+from kiosk.backup.restore import call_off, carry_out_request, stage
 from kiosk.clock import system_wall_ms
 from kiosk.domain.errors import AdalError
 from kiosk.facts import SOFTWARE
@@ -112,6 +114,7 @@ def _restore(options: argparse.Namespace, directory: Path) -> tuple[dict[str, An
         with _bar() as progress:
             backup = check(options.source, progress)
         return _fields(backup), f"{_in_words(backup)} It is as it was written."
+    os.close(keys.lock_directory(directory))  # a kiosk that runs: said before anything is copied
     with _bar() as progress:
         found = stage(
             directory,
@@ -120,7 +123,12 @@ def _restore(options: argparse.Namespace, directory: Path) -> tuple[dict[str, An
             force=options.force,
             progress=progress,
         )
-    result = carry_out_request(directory)
+    try:
+        result = carry_out_request(directory)
+    except AdalError:
+        # Else the kiosk's next start would carry out, days later, what was reported as not done.
+        call_off(directory)
+        raise
     if result is None or not result.done:
         raise BackupError("Nothing was restored." if result is None else result.message)
     fields = {"standing": found, "message": result.message, "must_enrol": result.must_enrol}

@@ -21,7 +21,6 @@ FORMAT = 1
 CONTENTS = (
     "catalogue.json",
     "catalogue.previous.json",
-    "changes.json",
     "settings.json",
     "pictures/*.png",
 )

@@ -19,15 +19,18 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import keys
+from kiosk import keys, local_settings
 from kiosk.backup import manifest as manifests
 from kiosk.backup.check import Meter, Progress, Stage, check_journal, require_same, silent
 from kiosk.backup.files import copy_file, in_words, remove_folder, require_room
 from kiosk.backup.make import WORK_FOLDER
-from kiosk.backup.manifest import Backup, BackupError, Manifest
+from kiosk.backup.manifest import Backup, BackupError, Manifest, Trouble
 from kiosk.backup.renewal import RENEWAL_FILE, ask_for_epoch
 from kiosk.backup.standing import HARMLESS, Standing, require_harmless, standing
+from kiosk.catalogue import FILE_NAME, PREVIOUS_NAME
+from kiosk.config import check_config
 from kiosk.disk import sync_directory
+from kiosk.domain.errors import ConfigError
 from kiosk.domain.ledger import KAZAKHSTAN
 from kiosk.facts import ENROLMENT_FILE
 
@@ -108,6 +111,7 @@ def stage(
             (staging / _FILES).mkdir(parents=True, mode=0o700)
         _copy_checked(backup, staging / _FILES, progress)
         check_journal(backup.manifest, staging / _FILES, progress)
+        _require_settings(staging / _FILES)
         found = standing(directory, backup.manifest, staging / _FILES)
         if not force:
             require_harmless(found)
@@ -182,6 +186,8 @@ def _carried_out(directory: Path, staging: Path, move: Mover) -> Result | None:
         if found not in HARMLESS and not ready.forced:
             remove_folder(staging)
             return _told(directory, _refused(found))
+        if found is Standing.SAME:
+            _keep_own_products(staging / _FILES)
         plan = _begun(directory, staging, ready, keeps_name=found is Standing.SAME)
     _move_aside(directory, plan, move)
     _move_in(directory, staging, plan, move)
@@ -191,6 +197,23 @@ def _carried_out(directory: Path, staging: Path, move: Mover) -> Result | None:
     (staging / _MOVING).unlink()
     remove_folder(staging)
     return result
+
+
+def _keep_own_products(files: Path) -> None:
+    """With the very journal that is here already, its products are here too.
+
+    Others would be prices that no entry tells of, under a key that goes on signing.
+    """
+    for name in (FILE_NAME, PREVIOUS_NAME):
+        (files / name).unlink(missing_ok=True)
+
+
+def _require_settings(files: Path) -> None:
+    """Settings that stop the program's start must not come in: nobody could put them right."""
+    try:
+        check_config(local_settings.load(files), f"The backup's {local_settings.FILE_NAME}")
+    except ConfigError as error:
+        raise BackupError(f"{error} Use another backup.", Trouble.DAMAGED) from error
 
 
 def _copy_checked(backup: Backup, target: Path, progress: Progress) -> None:

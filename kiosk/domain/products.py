@@ -68,7 +68,8 @@ class Catalogue:
         self.version = version
         self.products: tuple[Product, ...] = tuple(products)
         self._by_id = _index_ids(self.products)
-        self._by_code = _index_codes(self.products)
+        _require_one_owner(self.products)
+        self._by_code = {code: p for p in self.products for code in p.codes}
         self._by_case = {code: p for p in self.products for code in p.cases}
 
     def by_id(self, product_id: str) -> Product | None:
@@ -126,14 +127,14 @@ def _index_ids(products: Iterable[Product]) -> Mapping[str, Product]:
     return index
 
 
-def _index_codes(products: Iterable[Product]) -> Mapping[str, Product]:
+def _require_one_owner(products: Iterable[Product]) -> None:
+    """A barcode, of a piece or of a case, belongs to one product."""
     index: dict[str, Product] = {}
     for product in products:
-        for code in product.codes:
+        for code in (*product.codes, *product.cases):
             if code in index:
                 raise ProductError(
                     f"Barcode {code} belongs to both {index[code].product_id!r} and "
                     f"{product.product_id!r}; take it off one of them."
                 )
             index[code] = product
-    return index

@@ -10,7 +10,7 @@ again from the entries; only which price hung on a tag before the first change i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -42,11 +42,17 @@ NOTHING_PUBLISHED = Published(0, ())
 
 
 class LocalProduct(msgspec.Struct, frozen=True):
-    """A product as it was last edited here, and by which entry."""
+    """A product as it was last edited here, and by which entry.
+
+    ``price_epoch`` and ``price_seq``: the entry that last gave it another price here; 0 when its
+    price was only carried along.
+    """
 
     product: Product
     epoch: int
     seq: int
+    price_epoch: int = 0
+    price_seq: int = 0
 
 
 class LocalPrice(msgspec.Struct, frozen=True):
@@ -103,7 +109,7 @@ def in_effect(published: Published, local: LocalChanges) -> InEffect:
     """
     taken_in = (published.includes_local_epoch, published.includes_local_seq)
     later = {
-        product_id: change.product
+        product_id: change
         for product_id, change in local.products.items()
         if (change.epoch, change.seq) > taken_in
     }
@@ -112,20 +118,30 @@ def in_effect(published: Published, local: LocalChanges) -> InEffect:
         for product_id, change in local.prices.items()
         if (change.epoch, change.seq) > taken_in
     }
-    here = {code for product in later.values() for code in product.codes}
+    here = {
+        code for change in later.values() for code in (*change.product.codes, *change.product.cases)
+    }
     waiting = {}
     products = []
     for product in published.products:
         product_id = product.product_id
         if product_id in later:
-            edited = later.pop(product_id)
-            products.append(_priced(edited, prices.get(product_id, edited.price_tenge)))
+            change = later.pop(product_id)
+            price_tenge = prices.get(product_id, change.product.price_tenge)
+            if product_id not in prices and (change.price_epoch, change.price_seq) <= taken_in:
+                # A barcode or "sold out" was edited here; the price is still the centre's to say.
+                price_tenge = _price_in_effect(product, published, local, prices)
+                if price_tenge != product.price_tenge:
+                    waiting[product_id] = product.price_tenge
+            products.append(_priced(change.product, price_tenge))
             continue
         price_tenge = _price_in_effect(product, published, local, prices)
         if price_tenge != product.price_tenge and product_id not in prices:
             waiting[product_id] = product.price_tenge
         products.append(_priced(_without_codes(product, here), price_tenge))
-    products += [_priced(p, prices.get(p.product_id, p.price_tenge)) for p in later.values()]
+    products += [
+        _priced(c.product, prices.get(name, c.product.price_tenge)) for name, c in later.items()
+    ]
     return InEffect(Catalogue(published.version, products), waiting)
 
 
@@ -158,7 +174,12 @@ def _(body: ProductChange, local: LocalChanges, at: Position) -> LocalChanges:
     ids = {product.product_id for product in body.products}
     return msgspec.structs.replace(
         local,
-        products={**local.products, **{p.product_id: LocalProduct(p, *at) for p in body.products}},
+        products={
+            **local.products,
+            **{
+                p.product_id: LocalProduct(p, *at, *_priced_at(p, local, at)) for p in body.products
+            },
+        },
         # The product carries its price; one that was set before is no longer the last word.
         prices={name: price for name, price in local.prices.items() if name not in ids},
         tags={**local.tags, **{p.product_id: p.price_tenge for p in body.products}},
@@ -174,9 +195,25 @@ def _(body: PriceChange, local: LocalChanges, at: Position) -> LocalChanges:
     return msgspec.structs.replace(local, tags=tags, prices={**local.prices, **prices})
 
 
-def _without_codes(product: Product, taken: Collection[str]) -> Product:
-    left = tuple(code for code in product.codes if code not in taken)
-    return product if left == product.codes else msgspec.structs.replace(product, codes=left)
+def _priced_at(product: Product, local: LocalChanges, at: Position) -> Position:
+    """The entry that gave the product the price it has: this one only if it changed the price."""
+    product_id = product.product_id
+    if local.tags.get(product_id) != product.price_tenge:
+        return at
+    if product_id in local.prices:
+        return local.prices[product_id].epoch, local.prices[product_id].seq
+    before = local.products.get(product_id)
+    return (before.price_epoch, before.price_seq) if before else (0, 0)
+
+
+def _without_codes(product: Product, taken: Set[str]) -> Product:
+    if taken.isdisjoint((*product.codes, *product.cases)):
+        return product
+    return msgspec.structs.replace(
+        product,
+        codes=tuple(code for code in product.codes if code not in taken),
+        cases={code: pieces for code, pieces in product.cases.items() if code not in taken},
+    )
 
 
 def _priced(product: Product, price_tenge: int) -> Product:

@@ -61,6 +61,8 @@ REPORT_TYPES = frozenset(
 _FORM = re.compile("(.+)-(?:count|take_out|stocktake|restock|change_float)-[0-9]+")
 """The form of a visit's step; other forms have ids of their own."""
 
+MISSING = "missing"
+"""The reason of a write-off of goods that are gone and nobody knows where."""
 HONEST_PER_MILLE = 900
 TOLERABLE_PER_MILLE = 800
 GAPS_MAX = 10
@@ -145,6 +147,7 @@ class StockReport:
     gap_pieces: int
     cash_difference_tenge: int
     gaps: tuple[ProductGap, ...]
+    missing_tenge: int = 0
 
     @property
     def goods_sold_tenge(self) -> int:
@@ -153,8 +156,8 @@ class StockReport:
 
     @property
     def goods_due_tenge(self) -> int:
-        """Value of all goods that are gone, sold or not."""
-        return self.goods_sold_tenge + self.gap_tenge
+        """Value of all goods that are gone, sold or not; also those written off as missing."""
+        return self.goods_sold_tenge + self.gap_tenge + self.missing_tenge
 
     @property
     def goods_paid_tenge(self) -> int:
@@ -209,7 +212,7 @@ def report_of(
     history = list(newest_first)[::-1]
     return VisitReport(
         till=_till(visit_id, history),
-        stock=_stock(visit_id, history),
+        stock=_stock(visit_id, history, price_of),
         taken_out=_pieces(_own(history, CashOut, visit_id)),
         float_in=_pieces(_own(history, FloatIn, visit_id)),
         restocked_pieces=sum(
@@ -264,7 +267,7 @@ def _difference_tenge(count: CashCount) -> int:
 # --- the shelf ---
 
 
-def _stock(visit_id: str, history: Sequence[Entry]) -> StockReport:
+def _stock(visit_id: str, history: Sequence[Entry], price_of: Mapping[str, int]) -> StockReport:
     lines = [x for taken in _own(history, Stocktake, visit_id) for x in taken.lines]
     period = _between(
         history,
@@ -279,6 +282,13 @@ def _stock(visit_id: str, history: Sequence[Entry]) -> StockReport:
         gap_pieces=sum(line.gap for line in lines),
         cash_difference_tenge=_cash_differences_tenge(visit_id, history),
         gaps=_largest_gaps(lines),
+        # Nobody paid for these either: a reason must not make them honest.
+        missing_tenge=sum(
+            line.quantity * price_of.get(line.product_id, 0)
+            for entry in period
+            if isinstance(entry.body, WriteOff) and entry.body.reason == MISSING
+            for line in entry.body.lines
+        ),
     )
 
 

@@ -86,10 +86,17 @@ class RowReader:
         found = {owner.product_id: owner for owner in owners if owner is not None}
         return self._only_one_of(found, Column.CODES, Wrong.SEVERAL_PRODUCTS)
 
+    def _is_new_gift(self, before: Product | None) -> bool:
+        """Nothing becomes free by a slip in a table; what is free already may stay so."""
+        is_said = Column.PRICE not in self._bad and not self.faults
+        return is_said and (before is None or before.price_tenge > 0)
+
     def product(self, before: Product | None, make_id: Callable[[], str]) -> Product | None:
         """The product as the row wants it; None after a fault."""
         names = self._all_names(before)
         price_tenge = self._take(Column.PRICE, cells.price_in, 0)
+        if price_tenge == 0 and self._is_new_gift(before):
+            self._note(Column.PRICE, Wrong.PRICE_WRONG, text="0")
         category = self._category(before)
         picture = self._picture(before)
         status = self._status(before)

@@ -15,6 +15,7 @@ from kiosk.admin.machine_state import (
     SyncView,
 )
 from kiosk.admin.pages import Page
+from kiosk.admin.setup_progress import SetupStep
 from kiosk.backup.service import BackupService
 from kiosk.domain.entries import AdminOpened, Boot
 from kiosk.domain.errors import AdalError
@@ -187,11 +188,12 @@ def test_send_now_says_how_many_still_wait(at):
     assert (room.heard[0].note, room.heard[0].values) == (MachineNote.STILL_WAITING, {"n": 7})
 
 
-def test_a_kiosk_that_belongs_to_nobody_is_told_to_enrol(at):
+def test_a_kiosk_that_belongs_to_nobody_is_led_to_the_centre_first(at):
     line = Line(None)
     room, desk = at(sync_status=line.status, send_now=line.send)
     desk.send_now()
-    assert room.notes == [MachineNote.NOT_ENROLLED]
+    assert room.page is Page.SETUP
+    assert room.office.desk(Page.SETUP).state.step is SetupStep.ENROL
     assert line.asked == 0
 
 

@@ -72,13 +72,27 @@ def test_nothing_like_the_pin_is_as_good_as_the_pin(pins, typed):
     assert pins.try_pin(typed).volunteer is None
 
 
-def test_a_right_pin_forgets_the_wrong_ones(pins, clock, tmp_path):
-    for _ in range(3):
-        pins.try_pin(WRONG)
-    clock.now_s += pins.wait_s()
+def test_a_right_pin_forgives_a_slip_and_nearly_all_of_a_prank(pins, clock, tmp_path):
+    pins.try_pin(WRONG)
     assert pins.try_pin(RIGHT).volunteer is not None
     assert on_disk(tmp_path)["failures"] == 0
-    assert pins.try_pin(WRONG).wait_s == 0
+    for _ in range(12):
+        pins.try_pin(WRONG)
+        clock.now_s += pins.wait_s()
+    assert pins.try_pin(RIGHT).volunteer is not None
+    assert pins.wait_s() == 0
+    assert on_disk(tmp_path)["failures"] == 3
+    assert pins.try_pin(WRONG).wait_s == 15
+
+
+def test_who_knows_one_pin_cannot_guess_the_others_without_waiting(pins, clock):
+    began_s = clock.now_s
+    for _ in range(100):
+        for _guess in range(2):
+            pins.try_pin(WRONG)
+            clock.now_s += pins.wait_s()
+        assert pins.try_pin(RIGHT).volunteer is not None
+    assert clock.now_s - began_s > 95 * (15 + 30)
 
 
 def test_the_first_slips_cost_nothing_then_the_wait_grows_to_five_minutes(pins, clock):

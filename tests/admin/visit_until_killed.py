@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kiosk.admin.pages import Page
+from kiosk.admin.pages import Page, Step
 from kiosk.admin.visit_book import StepState
 from kiosk.domain.money import coin, note
 from tests.admin.money_room import money_room
@@ -59,7 +59,7 @@ def main(folder: str, fatal: str) -> None:
         moments.around(room.visit, name)
     steps = dict(room.visit.steps) if room.visit.is_open else {}
     for page, act in ACTS.items():
-        if steps.get(page) not in (StepState.DONE, StepState.SKIPPED):
+        if steps.get(Step(page.value)) not in (StepState.DONE, StepState.SKIPPED):
             act(room, room.open(page))
             room.settle()
     room.close()

@@ -16,7 +16,7 @@ def kiosk(tmp_path: Path) -> Path:
     fill(journal)
     journal.close()
     (directory / "catalogue.json").write_text('{"version": 3, "products": []}')
-    (directory / "changes.json").write_text("{}")
+    (directory / "catalogue.previous.json").write_text("{}")
     (directory / "pictures").mkdir()
     (directory / "pictures" / "samsa.png").write_bytes(b"a picture" * 1000)
     (directory / "enrolment.json").write_text('{"token": "of the centre"}')

@@ -26,7 +26,12 @@ def test_a_backup_holds_journal_products_and_pictures_and_says_where_the_journal
     made = backup(kiosk, stick)
     report = verify(kiosk)
     names = {file.path for file in made.manifest.files}
-    assert names == {JOURNAL_FILE, "catalogue.json", "changes.json", "pictures/samsa.png"}
+    assert names == {
+        JOURNAL_FILE,
+        "catalogue.json",
+        "catalogue.previous.json",
+        "pictures/samsa.png",
+    }
     assert made.manifest.head_hash == report.heads[-1].hash.hex()
     assert (made.kiosk_id, made.entries) == (report.kiosk_id, report.entry_count)
     assert made.folder.name == f"adal-backup-{report.kiosk_id}-20270209-050000"
@@ -177,8 +182,8 @@ def test_one_flipped_bit_anywhere_is_found(kiosk, stick, name, where):
 
 def test_a_missing_file_is_found(kiosk, stick):
     made = backup(kiosk, stick)
-    (made.folder / "changes.json").unlink()
-    with pytest.raises(BackupError, match=r"changes\.json is missing"):
+    (made.folder / "catalogue.previous.json").unlink()
+    with pytest.raises(BackupError, match=r"catalogue\.previous\.json is missing"):
         check(made.folder)
 
 
@@ -233,6 +238,6 @@ def test_a_stick_can_plant_nothing_that_no_backup_holds(kiosk, stick, path):
     assert not is_wanted(path)
     made = backup(kiosk, stick)
     manifest = made.folder / MANIFEST_FILE
-    manifest.write_text(manifest.read_text().replace("changes.json", path))
+    manifest.write_text(manifest.read_text().replace("catalogue.previous.json", path))
     with pytest.raises(BackupError, match="no backup holds"):
         check(made.folder)

@@ -39,6 +39,7 @@ from kiosk.domain.entries import (
     StocktakeLine,
     Suggestion,
     UnknownScan,
+    VolunteerChanged,
     WriteOff,
     codec,
     decode,
@@ -75,6 +76,7 @@ BODIES: list[EntryBody] = [
     HelpCall("cash", "ru"),
     AdminOpened("asel"),
     PinFailed(3),
+    VolunteerChanged("v2", "added", "asel"),
     Boot("0.1.0"),
     ClockSet(server_ms=2, local_ms=1),
 ]

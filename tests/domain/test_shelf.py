@@ -3,7 +3,7 @@
 import msgspec
 
 from kiosk.domain.entries import Boot, PriceChange, PriceLine, ProductChange
-from kiosk.domain.products import Product
+from kiosk.domain.products import Product, Status
 from kiosk.domain.shelf import LocalChanges, Published, in_effect, with_tags_of
 
 WATER = Product("water", {"kk": "Су"}, 180, codes=("04870001157937",))
@@ -113,3 +113,16 @@ def test_other_entries_change_nothing_but_how_far_was_looked():
     looked = HUNG.apply(Boot("x"), (1, 9))
     assert msgspec.structs.replace(looked, epoch=0, seq=0) == HUNG
     assert (looked.epoch, looked.seq) == (1, 9)
+
+
+def test_an_edit_here_keeps_a_price_from_the_centre_waiting():
+    second = Published(2, (at_price(WATER, 200), TEA))
+    sold_out = msgspec.structs.replace(WATER, status=Status.SOLD_OUT)
+    local = HUNG.apply(edited(sold_out), (1, 6))
+    now = in_effect(second, local)
+    assert now.waiting == {"water": 200}
+    water = now.catalogue.by_id("water")
+    assert water is not None
+    assert (water.price_tenge, water.status) == (180, Status.SOLD_OUT)
+    urgent = Published(3, (at_price(WATER, 200), TEA), urgent=("water",))
+    assert prices(urgent, local)["water"] == 200

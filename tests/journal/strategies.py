@@ -32,6 +32,7 @@ from kiosk.domain.entries import (
     StocktakeLine,
     Suggestion,
     UnknownScan,
+    VolunteerChanged,
     WriteOff,
 )
 from kiosk.domain.money import Pieces
@@ -162,6 +163,9 @@ BODIES: dict[type, st.SearchStrategy] = {
     ),
     AdminOpened: st.builds(AdminOpened, names),
     PinFailed: st.builds(PinFailed, counts),
+    VolunteerChanged: st.builds(
+        VolunteerChanged, names, st.sampled_from(["added", "pin", "removed"]), names
+    ),
     WriteOff: st.builds(WriteOff, stock_lines, words, names),
     UnknownScan: st.builds(UnknownScan, words, words, st.none() | words),
     Suggestion: st.builds(Suggestion, ids, hexes, languages),

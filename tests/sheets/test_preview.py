@@ -152,8 +152,8 @@ def test_prices_are_read_as_people_write_them(tmp_path, price):
     assert previewed(path).products[0].price_tenge == 1250
 
 
-def test_a_price_of_nothing_is_a_price_but_no_price_is_none(tmp_path):
-    assert previewed(csv_file(tmp_path, "id;Цена", "water;0")).products[0].price_tenge == 0
+def test_nothing_becomes_free_by_a_slip_and_no_price_is_none(tmp_path):
+    assert (2, "Цена", Wrong.PRICE_WRONG) in faults(csv_file(tmp_path, "id;Цена", "water;0"))
     path = csv_file(tmp_path, "id;Цена", "water;", "new-one;")
     assert (2, "Цена", Wrong.PRICE_MISSING) in faults(path)
 

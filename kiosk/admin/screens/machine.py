@@ -61,6 +61,7 @@ class MachineView(AdminView):
     """Five cards; only words are made here."""
 
     is_sending = BooleanProperty(False)
+    is_enrolled = BooleanProperty(True)
     is_checking = BooleanProperty(False)
 
     def __init__(self, desk: Any, **kwargs: Any) -> None:
@@ -75,6 +76,7 @@ class MachineView(AdminView):
     def draw(self, state: MachineState) -> None:
         """Shows every card, and what is asked over them."""
         self.is_sending, self.is_checking = state.is_sending, state.checking is not None
+        self.is_enrolled = state.sync is not None
         self._draw_centre(state)
         self._draw_network(state)
         self._draw_journal(state)

@@ -137,6 +137,9 @@ def _wrong_pin(values: Values) -> str:
 _WORDS: Mapping[MoneyNote, Callable[[Values], str]] = {
     MoneyNote.NO_MORE: _no_more,
     MoneyNote.ALREADY_SAVED: _already_saved,
+    MoneyNote.MOVED_SINCE: lambda _values: tr._(
+        "Money came or went since you counted. Please count again."
+    ),
     MoneyNote.NOT_SAVED: lambda _values: tr._(
         "It could not be saved. What you typed is kept: try again."
     ),

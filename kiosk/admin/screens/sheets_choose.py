@@ -10,6 +10,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
+from kiosk.admin.places import shown_name
 from kiosk.admin.ports import Place
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.sheet_files import SheetFile
@@ -33,7 +34,7 @@ class SheetFileKey(ButtonBehavior, BoxLayout):
     def fill(self, file: SheetFile) -> None:
         """Shows a file."""
         self.file = file
-        self.name = file.path.name
+        self.name = shown_name(file.path)
         size = tr._("{n} kB").format(n=max(1, round(file.size_bytes / KILO)))
         self.detail = " · ".join((place_name(file.place), size, _day(file.changed_ms)))
 

@@ -21,7 +21,14 @@ from kiosk.domain.entries.box import (
 )
 from kiosk.domain.entries.codec import BODY_TYPES, Entry, EntryBody, decode, encode, type_of
 from kiosk.domain.entries.machine import Boot, ClockSet
-from kiosk.domain.entries.people import AdminOpened, HelpCall, PinFailed, Suggestion, UnknownScan
+from kiosk.domain.entries.people import (
+    AdminOpened,
+    HelpCall,
+    PinFailed,
+    Suggestion,
+    UnknownScan,
+    VolunteerChanged,
+)
 from kiosk.domain.entries.sales import (
     Abandoned,
     CashTender,
@@ -84,6 +91,7 @@ __all__ = [
     "Tender",
     "Tenge",
     "UnknownScan",
+    "VolunteerChanged",
     "WriteOff",
     "decode",
     "encode",

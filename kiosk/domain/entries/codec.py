@@ -16,7 +16,14 @@ from kiosk.domain.entries.box import (
     PieceMissing,
 )
 from kiosk.domain.entries.machine import Boot, ClockSet
-from kiosk.domain.entries.people import AdminOpened, HelpCall, PinFailed, Suggestion, UnknownScan
+from kiosk.domain.entries.people import (
+    AdminOpened,
+    HelpCall,
+    PinFailed,
+    Suggestion,
+    UnknownScan,
+    VolunteerChanged,
+)
 from kiosk.domain.entries.sales import Abandoned, Correction, Sale
 from kiosk.domain.entries.shelf import PriceChange, ProductChange, Restock, Stocktake, WriteOff
 from kiosk.domain.errors import EntryError, MoneyError, ProductError
@@ -40,6 +47,7 @@ EntryBody = (
     | HelpCall
     | AdminOpened
     | PinFailed
+    | VolunteerChanged
     | Boot
     | ClockSet
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from kiosk.domain.entries.base import Body, Count, tag
 
 
@@ -31,6 +33,17 @@ class HelpCall(Body, frozen=True, tag=tag):
 class AdminOpened(Body, frozen=True, tag=tag):
     """A volunteer came in with a PIN; ``by`` is a short id, never a name."""
 
+    by: str
+
+
+class VolunteerChanged(Body, frozen=True, tag=tag):
+    """Somebody was let into the back room for the future, got another PIN, or was shut out.
+
+    So that nobody makes himself a second person without leaving a trace.
+    """
+
+    volunteer_id: str
+    what: Literal["added", "pin", "removed"]
     by: str
 
 
