@@ -132,6 +132,18 @@ class GoodsDesk(Desk[S], Generic[S]):
         """A product was picked from the list."""
         raise NotImplementedError
 
+    def take_scanned(self, product: Product, pieces: int, event: ScanEvent) -> None:
+        """So many pieces of a known product were scanned, one or a whole case."""
+        raise NotImplementedError
+
+    def take_unknown(self, event: ScanEvent) -> None:
+        """A code that the catalogue does not know; it goes on the list of those."""
+        if is_case(event.candidates[0]):
+            self.say(GoodsNote.CASE_CODE)
+        else:
+            self.keep_unknown(event)
+            self.say(GoodsNote.UNKNOWN_KEPT, code=event.text)
+
     def quantity(self) -> int:
         """Pieces of the product in front, as counted so far."""
         raise NotImplementedError
@@ -145,6 +157,21 @@ class GoodsDesk(Desk[S], Generic[S]):
     def close(self) -> None:
         """What was typed stays; what is saved meanwhile must not open another page."""
         self.is_on = False
+
+    def scanned(self, event: ScanEvent) -> None:
+        """A code, while nothing is being saved and no question is open."""
+        if self.state.saving:
+            return
+        if not event.candidates:
+            self.say(GoodsNote.NO_PRODUCT_CODE)
+            return
+        if not self.finish_asking():
+            return
+        known = self.known(event)
+        if known is None:
+            self.take_unknown(event)
+        else:
+            self.take_scanned(*known, event)
 
     def back(self) -> None:
         """One step back: out of the list or the number pad first, then to the page before."""

@@ -101,24 +101,19 @@ class RestockDesk(GoodsStepDesk[RestockState, CameLine]):
 
     # --- what came ---
 
-    def scanned(self, event: ScanEvent) -> None:
+    def take_scanned(self, product: Product, pieces: int, event: ScanEvent) -> None:
         """One more of what was scanned, or a whole case of it."""
-        if self.state.saving:
-            return
-        if not event.candidates:
-            self.say(GoodsNote.NO_PRODUCT_CODE)
-            return
-        if not self.finish_asking():
-            return
-        known = self.known(event)
-        if known is not None:
-            self._come(*known, event)
-        elif (boxed := self._unit_in(event.candidates[0])) is not None:
+        self._come(product, pieces, event)
+
+    def take_unknown(self, event: ScanEvent) -> None:
+        """A case of something known is asked about; anything else waits for a hand."""
+        boxed = self._unit_in(event.candidates[0])
+        if boxed is not None:
             self._ask_case(boxed, event)
-        else:
-            self.keep_unknown(event)
-            self._unknown_event = event
-            self.refresh(unknown_code=event.candidates[0], chosen="", ask=None, picking=False)
+            return
+        self.keep_unknown(event)
+        self._unknown_event = event
+        self.refresh(unknown_code=event.candidates[0], chosen="", ask=None, picking=False)
 
     def take(self, product: Product) -> None:
         """Picked from the list: as more pieces, or as what an unknown code belongs to."""

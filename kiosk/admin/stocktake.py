@@ -17,7 +17,7 @@ from kiosk.admin.stocktake_state import CountedLine, CountRow, StocktakeDraft, S
 from kiosk.domain.entries import Stocktake, StocktakeLine
 from kiosk.domain.products import Product, Status
 from kiosk.domain.stock_plan import ToCount, Why, rebased, to_count_first
-from kiosk.scan_event import ScanEvent, is_case
+from kiosk.scan_event import ScanEvent
 
 
 class StocktakeDesk(GoodsStepDesk[StocktakeState, CountedLine]):
@@ -65,25 +65,10 @@ class StocktakeDesk(GoodsStepDesk[StocktakeState, CountedLine]):
 
     # --- counting ---
 
-    def scanned(self, event: ScanEvent) -> None:
+    def take_scanned(self, product: Product, pieces: int, _event: ScanEvent) -> None:
         """One more of what was scanned; a whole case counts as what is in it."""
-        if self.state.saving:
-            return
-        if not event.candidates:
-            self.say(GoodsNote.NO_PRODUCT_CODE)
-            return
-        if not self.finish_asking():
-            return
-        known = self.known(event)
-        if known is not None:
-            product, pieces = known
-            counted = line_of(self.lines, product.product_id)
-            self._count(product, (counted.quantity if counted else 0) + pieces)
-        elif is_case(event.candidates[0]):
-            self.say(GoodsNote.CASE_CODE)
-        else:
-            self.keep_unknown(event)
-            self.say(GoodsNote.UNKNOWN_KEPT, code=event.text)
+        counted = line_of(self.lines, product.product_id)
+        self._count(product, (counted.quantity if counted else 0) + pieces)
 
     def take(self, product: Product) -> None:
         """Brings it in front; it is counted with the first touch of its keys."""

@@ -24,7 +24,7 @@ from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import StockLine, WriteOff
 from kiosk.domain.errors import AdalError
 from kiosk.domain.products import Product
-from kiosk.scan_event import ScanEvent, is_case
+from kiosk.scan_event import ScanEvent
 
 WORDS_LENGTH_MAX = 100
 
@@ -142,24 +142,9 @@ class WriteOffDesk(GoodsDesk[WriteOffState]):
 
     # --- what ---
 
-    def scanned(self, event: ScanEvent) -> None:
-        """One more of what was scanned."""
-        if self.state.saving:
-            return
-        if not event.candidates:
-            self.say(GoodsNote.NO_PRODUCT_CODE)
-            return
-        if not self.finish_asking():
-            return
-        known = self.known(event)
-        if known is not None:
-            product, pieces = known
-            self._put(product.product_id, self._quantity_of(product.product_id) + pieces)
-        elif is_case(event.candidates[0]):
-            self.say(GoodsNote.CASE_CODE)
-        else:
-            self.keep_unknown(event)
-            self.say(GoodsNote.UNKNOWN_KEPT, code=event.text)
+    def take_scanned(self, product: Product, pieces: int, _event: ScanEvent) -> None:
+        """One more of what was scanned, or a whole case."""
+        self._put(product.product_id, self._quantity_of(product.product_id) + pieces)
 
     def take(self, product: Product) -> None:
         """Picked from the list: one piece, as if it were scanned."""
