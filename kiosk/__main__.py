@@ -19,6 +19,7 @@ import msgspec
 
 from kiosk.admin.setup_progress import needs_setup
 from kiosk.back_room import make_office
+from kiosk.backup import carry_out_restore
 from kiosk.catalogue import CatalogueStore
 from kiosk.clock import system_wall_ms
 from kiosk.config import Config, load_config
@@ -53,8 +54,6 @@ log = logging.getLogger("kiosk")
 UPLOAD_STATE_FILE = "upload.json"
 PICTURES = "pictures"
 """Folder beside the journal for products' pictures that were taken here."""
-RESTORE_FOLDER = "restoring"
-"""Folder beside the journal with a backup that waits to be put in place (kiosk/backup)."""
 RECENT_ENTRIES = 100
 """More than a shop writes in the minutes in which a sale can be undone."""
 
@@ -371,18 +370,6 @@ def run_window(config: Config, directory: Path) -> int:
     if kiosk.power.starts_again:
         start_again()
     return 0
-
-
-def carry_out_restore(directory: Path) -> None:
-    """Puts a backup in place that a volunteer asked for, before anything is opened."""
-    if (directory / RESTORE_FOLDER).is_dir():
-        from kiosk.backup.restore import carry_out_request
-
-        try:
-            log.warning("restore: %s", carry_out_request(directory))
-        except AdalError:
-            # What was there is still there, or the next start goes on where this one stopped.
-            log.exception("the backup was not put in place")
 
 
 def data_directory(config: Config, chosen: Path | None) -> Path:

@@ -33,6 +33,7 @@ from kiosk.views import Screen, TillState
 
 if TYPE_CHECKING:
     from kiosk.admin.office import Office, OfficeState
+    from kiosk.admin.pages import Page
     from kiosk.admin.screens.frame import BackRoomFrame
 
 DRAWN_FOR_PX = (1280, 800)
@@ -81,6 +82,7 @@ class KioskApp(App):
         self._till = till
         self._office = office
         self._back_room: BackRoomFrame | None = None
+        self._page: Page | None = None
         self._face = face
         self._kiosk = kiosk
         self._camera = camera
@@ -124,7 +126,9 @@ class KioskApp(App):
     # --- states out to the eyes and ears ---
 
     def _show(self, state: TillState) -> None:
-        self.root.show(state)
+        # The back room has its own language: the shop's face is drawn when it closes.
+        if self._office is None or not self._office.state.is_open:
+            self.root.show(state)
         self._sounds.hear(state)
         if state.screen is not self._screen:
             self._screen = state.screen
@@ -144,12 +148,15 @@ class KioskApp(App):
 
     def _show_office(self, state: OfficeState) -> None:
         if state.is_open:
+            if state.page is not self._page:
+                self.root.guard.wait_for_release()
             self._open_back_room().show(state)
         elif self._back_room is not None and self._back_room.parent is not None:
             self.root.remove_widget(self._back_room)
             self._back_room.forget()
             self.root.guard.wait_for_release()
             self.root.show(self._till.state)
+        self._page = state.page if state.is_open else None
         self._watch_with_camera()
 
     def _open_back_room(self) -> BackRoomFrame:

@@ -23,12 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kiosk.backup import carry_out_restore
 from kiosk.boxcount import parse_pieces
 from kiosk.config import Camera, Config, Qr, load_config
 from kiosk.domain.entries import CashCount, Stocktake, StocktakeLine
 from kiosk.domain.errors import CameraError, SyncError
 from kiosk.enrolling import enrol_kiosk
 from kiosk.facts import ENROLMENT_FILE, ROOT
+from kiosk.local_settings import laid_over
+from kiosk.power import start_again
 from kiosk.views import Screen
 
 if TYPE_CHECKING:
@@ -95,9 +98,20 @@ def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
         # Only what a demo made: the folder may be any that was named on the command line.
         _forget(centre_directory)
         _forget(kiosk_directory)
+    carry_out_restore(kiosk_directory)
+    restarts = _run_once(options, make_app, centre_directory, kiosk_directory)
+    if restarts:
+        start_again(without=("--fresh",))  # or the demo would forget what was just done
+    return 0
+
+
+def _run_once(
+    options: argparse.Namespace, make_app: MakeApp, centre_directory: Path, kiosk_directory: Path
+) -> bool:
+    """One run of server and window; whether the kiosk is to start again."""
     with central_server(centre_directory, options.port) as server_url:
         set_up_shop(centre_directory, kiosk_directory, server_url)
-        config = demo_config(load_config(options.config))
+        config = demo_config(laid_over(options.config, kiosk_directory))
         _say(f"Central server: {server_url}   kiosk's data: {kiosk_directory}")
         _say(f"Back room: hold the shop's name for two seconds; PIN {PIN}")
         packs = DemoPacks(by_themselves=options.tour is None)
@@ -106,13 +120,13 @@ def run_demo(options: argparse.Namespace, make_app: MakeApp) -> int:
         try:
             if options.tour is None:
                 app.run()
-                return 0
+                return bool(kiosk.power.starts_again)
             tour = _play(app, kiosk, options.tour, packs)
             _wait_until_sent(kiosk)
             _say(f"Receipt {tour.receipt}. The central server holds:")
             sale = _sale_at_centre(centre_directory, server_url, tour.receipt)
             _say(json.dumps(sale, ensure_ascii=False, indent=2))
-            return 0
+            return False
         finally:
             packs.stop()
             kiosk.stop()

@@ -71,7 +71,8 @@ class Power:
             )
 
 
-def start_again() -> None:
-    """Replaces this process by a new one with the same words; does not return."""
+def start_again(*, without: tuple[str, ...] = ()) -> None:
+    """Replaces this process by a new one with the same words, but for some; does not return."""
     log.warning("starting again")
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    words = [word for word in sys.orig_argv[1:] if word not in without]
+    os.execv(sys.executable, [sys.executable, *words])

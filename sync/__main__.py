@@ -41,10 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     field.add_commands(subparsers)
     if all(map(find_spec, _SERVER_LIBRARIES)):
-        from sync.cli import centre, people
+        from sync.cli import centre, checkpoints, fleet, people, report, rollups
 
-        centre.add_commands(subparsers)
-        people.add_commands(subparsers)
+        for part in (centre, people, report, rollups, checkpoints, fleet):
+            part.add_commands(subparsers)
     else:
         parser.epilog = "The server's commands need its libraries: pip install 'adal[server]'"
     return parser

@@ -7,9 +7,10 @@ page, a redirect or half an answer is :class:`Unreachable`, never an answer.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import time
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import httpx
 import msgspec
@@ -22,10 +23,19 @@ READ_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 120.0
 """For a whole answer, however slowly it drips."""
 RETRY_AFTER_S_MAX = 3600.0
+PICTURE_TYPE = "image/png"
 _GZIP_LEVEL = 6
 _RETRY_STATUSES = frozenset({408, 425, 429})
 
 T = TypeVar("T")
+
+
+class _Answer(NamedTuple):
+    """An answer of the agreed form; status 200 or 304."""
+
+    status: int
+    data: bytes
+    headers: httpx.Headers
 
 
 class CentreRefusedError(RefusedError):
@@ -90,9 +100,10 @@ class Centre:
         """Asks to belong to a shop."""
         return self._message("POST", "/enrol", wire.EnrolAnswer, body=request)
 
-    def mark(self) -> wire.Mark:
-        """What the centre holds of this kiosk."""
-        return self._message("GET", "/mark", wire.Mark)
+    def mark(self, have: int = 0) -> wire.Mark:
+        """What the centre holds of this kiosk, which has catalogue version ``have``."""
+        params = {"have": str(have)} if have else None
+        return self._message("GET", "/mark", wire.Mark, params=params)
 
     def push(self, batch: wire.Batch) -> wire.Ack:
         """Sends entries; whoever calls compares the head."""
@@ -104,36 +115,63 @@ class Centre:
 
     def catalogue(self, version: int) -> bytes | None:
         """The newest catalogue's bytes, checked to be one; None when ``version`` is it."""
-        status, data = self._exchange(
+        found = self.signed_catalogue(version)
+        return None if found is None else found[0]
+
+    def signed_catalogue(self, version: int) -> tuple[bytes, str] | None:
+        """The same with the centre's signature in base64; "" from a centre that signs nothing."""
+        answer = self._exchange(
             "GET",
             "/catalogue",
             headers={"If-None-Match": f'"{version}"'},
             size_bytes_max=wire.CATALOGUE_SIZE_BYTES_MAX,
         )
-        if status == 304:
+        if answer.status == 304:
             return None
-        _decoded(data, wire.CatalogueDocument)
-        return data
+        _decoded(answer.data, wire.CatalogueDocument)
+        return answer.data, answer.headers.get(wire.SIGNATURE_HEADER, "")
+
+    def picture(self, sha256: str) -> bytes:
+        """A picture's bytes, checked to be the ones that are named so."""
+        answer = self._exchange(
+            "GET",
+            f"/pictures/{sha256}",
+            size_bytes_max=wire.PICTURE_SIZE_BYTES_MAX,
+            media_type=PICTURE_TYPE,
+        )
+        if hashlib.sha256(answer.data).hexdigest() != sha256:
+            raise NoAnswer("Another picture came than the one that was asked for.")
+        return answer.data
+
+    def campaigns(self) -> bytes:
+        """The shop's campaigns as they came, checked to be some."""
+        answer = self._exchange("GET", "/campaigns", size_bytes_max=wire.CAMPAIGNS_SIZE_BYTES_MAX)
+        _decoded(answer.data, wire.CampaignsDocument)
+        return answer.data
 
     def sales(self, params: dict[str, str]) -> bytes:
         """One page of sales as JSON; see the export route."""
-        _, data = self._exchange(
+        return self._exchange(
             "GET", "/sales", params=params, size_bytes_max=wire.CATALOGUE_SIZE_BYTES_MAX
-        )
-        return data
+        ).data
 
     def _message(
-        self, method: str, path: str, kind: type[T], body: msgspec.Struct | None = None
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        body: msgspec.Struct | None = None,
+        params: dict[str, str] | None = None,
     ) -> T:
         content, headers = None, {}
         if body is not None:
             # Level 6 of gzip: 200 sales shrink from 66 to 13 kB.
             content = gzip.compress(msgspec.json.encode(body), _GZIP_LEVEL, mtime=0)
             headers = {"Content-Type": wire.JSON_TYPE, "Content-Encoding": "gzip"}
-        status, data = self._exchange(method, path, content=content, headers=headers)
-        if status != 200:
-            raise NoAnswer(f"The centre answered {status} where only 200 makes sense.")
-        return _decoded(data, kind)
+        answer = self._exchange(method, path, content=content, headers=headers, params=params)
+        if answer.status != 200:
+            raise NoAnswer(f"The centre answered {answer.status} where only 200 makes sense.")
+        return _decoded(answer.data, kind)
 
     def _exchange(
         self,
@@ -144,8 +182,9 @@ class Centre:
         headers: dict[str, str] | None = None,
         params: dict[str, str] | None = None,
         size_bytes_max: int = wire.ANSWER_SIZE_BYTES_MAX,
-    ) -> tuple[int, bytes]:
-        """One request; the status (200 or 304) and body of an answer of the agreed form."""
+        media_type: str = wire.JSON_TYPE,
+    ) -> _Answer:
+        """One request, answered in the agreed form; a refusal is JSON whatever was asked for."""
         try:
             with self._http.stream(
                 method, path, content=content, headers=headers, params=params
@@ -154,15 +193,16 @@ class Centre:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"No connection to the centre ({_plain(error)}).") from error
         if response.status_code == 304:
-            return 304, b""
-        if response.headers.get("content-type", "").partition(";")[0].strip() != wire.JSON_TYPE:
+            return _Answer(304, b"", response.headers)
+        expected = media_type if response.status_code == 200 else wire.JSON_TYPE
+        if response.headers.get("content-type", "").partition(";")[0].strip() != expected:
             raise NoAnswer(
                 f"Something else answered in the centre's place (HTTP {response.status_code}); "
                 "a Wi-Fi sign-in page perhaps.",
                 _retry_after_s(response),
             )
         if response.status_code == 200:
-            return 200, data
+            return _Answer(200, data, response.headers)
         raise _refusal(response, data)
 
 

@@ -20,6 +20,7 @@ from kiosk.domain.errors import AdalError, CatalogueError, RefusedError
 from sync import wire
 from sync.centre import Centre, NoAnswer
 from sync.enrolment import Enrolment
+from sync.goods import take_goods
 from sync.ports import EntrySource
 from sync.session import ForkedError, Session, StoppedError
 from sync.status import (
@@ -147,20 +148,12 @@ class Uploader:
             keep_on=self._keeps_on,
             branches=self._branches,
         )
-        mark = session.ask_mark()
+        mark = session.ask_mark(self._hooks.catalogue_version())
         self._heard(mark)
         session.push_all(mark)
         session.send_suggestions()
-        self._take_catalogue(centre, mark)
+        take_goods(centre, mark, self._hooks, self._enrolment)
         self._tell(state=State.IN_STEP, last_error="")
-
-    def _take_catalogue(self, centre: Centre, mark: wire.Mark) -> None:
-        take, version = self._hooks.on_catalogue, self._hooks.catalogue_version()
-        if take is None or mark.catalogue_version in (0, version):
-            return
-        document = centre.catalogue(version)
-        if document is not None:
-            take(document)
 
     def _heard(self, mark: wire.Mark) -> None:
         here = self._source.head().epoch

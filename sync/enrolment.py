@@ -31,6 +31,8 @@ class Enrolment(msgspec.Struct, frozen=True):
     token: str
     status: str
     server_ms: int
+    server_key: str = ""
+    """The centre's public key, base64; empty when it enrolled before centres signed."""
 
     def __repr__(self) -> str:
         return f"Enrolment({self.server_url}, {self.kiosk_id}/{self.epoch}, {self.shop.slug})"
@@ -75,6 +77,7 @@ def enrol(
         answer.token,
         answer.status,
         answer.server_ms,
+        answer.server_key,
     )
 
 

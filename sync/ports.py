@@ -38,3 +38,27 @@ class EntrySource(Protocol):
 
     def mark_suggestion_sent(self, suggestion_id: str) -> object:
         """The centre has the words."""
+
+
+class GoodsShelf(Protocol):
+    """Where a kiosk keeps pictures and campaigns that came from the centre."""
+
+    def has_picture(self, name: str) -> bool:
+        """Whether a picture of that name is here."""
+
+    def keep_picture(self, name: str, content: bytes) -> None:
+        """Keeps a PNG; whole or not at all.
+
+        Raises:
+            CatalogueError: for a name that is none, or when the disk refuses.
+        """
+
+    def campaigns_tag(self) -> str:
+        """Which campaigns are here; "" for none."""
+
+    def keep_campaigns(self, document: bytes) -> None:
+        """Keeps the campaigns; whole or not at all.
+
+        Raises:
+            CatalogueError: when the disk refuses.
+        """

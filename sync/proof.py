@@ -10,6 +10,7 @@ from kiosk.domain.errors import WireError
 from sync.wire import EnrolRequest, from_base64, to_base64
 
 ENROL_TAG = b"adal enrol 1\x00"
+CATALOGUE_TAG = b"adal catalogue 1\x00"
 PUBLIC_KEY_SIZE_BYTES = 32
 
 
@@ -49,3 +50,26 @@ def proven_key(request: EnrolRequest) -> bytes:
     except (InvalidSignature, ValueError) as error:
         raise WireError("The enrolment was not signed by the key it offers.") from error
     return public_key
+
+
+def signed_bytes(shop_id: int, document: bytes) -> bytes:
+    """What the centre signs of a catalogue: the tag, whose it is, the very bytes that travel."""
+    return CATALOGUE_TAG + shop_id.to_bytes(8, "big") + document
+
+
+def require_signed(server_key: str, signature: str, shop_id: int, document: bytes) -> None:
+    """Lets a document pass that the centre signed for this shop.
+
+    Args:
+        server_key: the centre's public key, base64.
+        signature: base64.
+
+    Raises:
+        WireError: for anything else.
+    """
+    key = from_base64(server_key, PUBLIC_KEY_SIZE_BYTES, "centre's key")
+    proof = from_base64(signature, SIGNATURE_SIZE_BYTES, "signature")
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(proof, signed_bytes(shop_id, document))
+    except (InvalidSignature, ValueError) as error:
+        raise WireError("The catalogue was not signed by our centre for this shop.") from error

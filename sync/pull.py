@@ -1,14 +1,15 @@
-"""Taking the sales home: from the centre into a CSV or JSON lines, page by page.
+"""Taking numbers home: from the centre into CSV, JSON lines or Parquet, page by page.
 
-A download that breaks off goes on where it stopped: rows land in ``FILE.part``, and after each
-page ``FILE.part.state`` notes how far they are good.
+Each epoch of each kiosk is a chain that only grows. A download asks the centre how far it holds
+each chain, and then only for what it does not have yet. Rows land in ``FILE.part``; after each
+page ``FILE.part.state`` notes how far they are good, so that a download that breaks off goes on
+where it stopped. When it is complete, the file takes its place and ``FILE.state`` beside it
+remembers the chains: ``--since last`` adds what came since.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,31 +19,57 @@ import msgspec
 from kiosk.domain.errors import SyncError, WireError
 from sync import wire
 from sync.centre import Centre
+from sync.pull_work import Question, Taken, Work
 
-PAGE_ROWS = 500
-BOM = "\ufeff"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-COLUMNS = (
-    *("shop", "kiosk_id", "epoch", "seq", "receipt", "type", "time", "items", "total_tenge"),
-    *("left_to_cause_tenge", "rounded_off_tenge", "tender", "goods", "prices_entered"),
-)
+__all__ = [
+    "LAST",
+    "PAGE_ROWS",
+    "TABLES",
+    "Progress",
+    "PullCentre",
+    "Question",
+    "Taken",
+    "pull",
+    "since",
+]
+
+PAGE_ROWS = 2000
+LAST = "last"
+TABLES = ("sales", "lines", "visits", "journal")
 
 Progress = Callable[[int, int | None], None]
-"""Called with rows written and rows in all, None when that is not known."""
+"""Called with entries looked at and entries in all."""
 
 
 class _Page(msgspec.Struct, frozen=True):
     rows: list[dict[str, Any]]
     cursor: str | None
-    total: int | None
 
 
-class _State(msgspec.Struct, frozen=True):
-    query: dict[str, str]
-    cursor: str
-    size_bytes: int
-    rows: int
-    total: int | None
+class _Chain(msgspec.Struct, frozen=True):
+    shop: str
+    kiosk_id: str
+    epoch: int
+    seq: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.kiosk_id}.{self.epoch}"
+
+
+class _Chains(msgspec.Struct, frozen=True):
+    chains: list[_Chain]
+
+
+class PullCentre(Centre):
+    """The centre as a program that reads sees it."""
+
+    def get(self, path: str, params: dict[str, str]) -> bytes:
+        """One answer as JSON."""
+        answer = self._exchange(
+            "GET", path, params=params, size_bytes_max=wire.CATALOGUE_SIZE_BYTES_MAX
+        )
+        return answer.data
 
 
 def since(text: str) -> dict[str, str]:
@@ -57,98 +84,76 @@ def since(text: str) -> dict[str, str]:
         return {"since_day": date.fromisoformat(text).isoformat()}
     except ValueError as error:
         raise WireError(
-            f"--since {text!r} is neither a day such as 2026-11-30 nor an entry's number."
+            f"--since {text!r} is neither a day such as 2026-11-30, nor an entry's number, "
+            "nor last."
         ) from error
 
 
-def pull(centre: Centre, query: dict[str, str], out: Path, progress: Progress) -> int:
-    """Writes all sales to a file and returns how many rows it has.
+def pull(centre: PullCentre, server: str, asked: Question, out: Path, progress: Progress) -> Taken:
+    """Writes or continues a file.
 
     Args:
         centre: a connection with a token for reading.
-        query: as of :func:`since`, and ``shop`` perhaps.
-        out: ends in ``.csv`` or ``.jsonl``; appears only when it is complete.
+        server: its address, which a file's later parts must come from too.
+        asked: what to take.
+        out: ends in ``.csv``, ``.jsonl`` or ``.parquet``; changes only when all has come.
         progress: told after each page.
 
     Raises:
+        WireError: for another kind of file, or a question that this file does not answer.
         SyncError: the centre refused or cannot be reached, or the disk refuses. Calling again
             goes on where this stopped.
     """
-    write = _WRITERS.get(out.suffix.lower())
-    if write is None:
-        raise WireError(f"{out} must end in .csv or .jsonl.")
-    part, state_file = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.part.state")
     try:
-        state = _resume(part, state_file, query)
-        with part.open("r+b" if state else "wb") as file:
-            if state:
-                file.truncate(state.size_bytes)
-                file.seek(state.size_bytes)
-            rows, total = (state.rows, state.total) if state else (0, None)
-            cursor = state.cursor if state else ""
-            while True:
-                page = _page(centre, query, cursor)
-                file.write(write(page.rows, header=not cursor))
-                file.flush()
-                rows, total = rows + len(page.rows), page.total if not cursor else total
-                progress(rows, total)
-                if page.cursor is None:
-                    break
-                cursor = page.cursor
-                _note(state_file, _State(query, cursor, file.tell(), rows, total))
-        part.replace(out)
-        state_file.unlink(missing_ok=True)
+        work = Work(server.rstrip("/"), asked, out)
+        work.begin()
+        try:
+            _take(centre, asked, work, progress)
+        except BaseException:
+            work.give_up()
+            raise
+        return work.finish()
     except OSError as error:
         raise SyncError(f"{out} cannot be written ({error.strerror}); check the disk.") from error
-    return rows
 
 
-def to_csv(rows: Sequence[dict[str, Any]], *, header: bool) -> bytes:
-    """Rows for a spreadsheet: UTF-8 with a mark so that Excel sees it, and no formulas.
-
-    A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV
-    Injection"); numbers stay numbers.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    if header:
-        out.write(BOM)
-        writer.writerow(COLUMNS)
-    writer.writerows([_cell(row.get(name)) for name in COLUMNS] for row in rows)
-    return out.getvalue().encode("utf-8")
-
-
-def to_jsonl(rows: Sequence[dict[str, Any]], *, header: bool) -> bytes:
-    """Rows as lines of JSON."""
-    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
-
-
-_WRITERS: dict[str, Callable[..., bytes]] = {".csv": to_csv, ".jsonl": to_jsonl}
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        text = value.replace("\x00", "")
-        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-    return value
+def _take(centre: PullCentre, asked: Question, work: Work, progress: Progress) -> None:
+    """All chains, page by page, each from where the file has it."""
+    answer = centre.get("/chains", asked.only)
+    chains = wire.decode(answer, _Chains).chains
+    held = work.state.held
+    total = sum(max(0, chain.seq - held.get(chain.name, 0)) for chain in chains)
+    looked_at = 0
+    for chain in chains:
+        before = held.get(chain.name, 0)
+        while held.get(chain.name, 0) < chain.seq:
+            page = _page(centre, asked, chain, held.get(chain.name, 0))
+            upto = chain.seq if page.cursor is None else _seq_of(page.cursor)
+            if upto <= held.get(chain.name, 0):
+                raise SyncError("The centre's pages do not go on; try again later.")
+            # The centre may have more by now; that waits, so that every chain is of one moment.
+            rows = [row for row in page.rows if row["seq"] <= chain.seq]
+            work.add(rows, chain.name, min(upto, chain.seq))
+            progress(looked_at + held[chain.name] - before, total)
+        looked_at += max(0, chain.seq - before)
+    progress(total, total)
 
 
-def _page(centre: Centre, query: dict[str, str], cursor: str) -> _Page:
-    params = {**query, "limit": str(PAGE_ROWS), **({"cursor": cursor} if cursor else {})}
-    return wire.decode(centre.sales(params), _Page)
+def _page(centre: PullCentre, asked: Question, chain: _Chain, after_seq: int) -> _Page:
+    params = {
+        **asked.only,
+        **asked.since,
+        "shop": chain.shop,
+        "kiosk_id": chain.kiosk_id,
+        "epoch": str(chain.epoch),
+        "limit": str(PAGE_ROWS),
+    }
+    params["since_seq"] = str(max(after_seq + 1, int(asked.since.get("since_seq", "0"))))
+    return wire.decode(centre.get(f"/export/{asked.what}.json", params), _Page)
 
 
-def _resume(part: Path, state_file: Path, query: dict[str, str]) -> _State | None:
-    """Where an earlier download of the same question stopped."""
-    try:
-        state = wire.decode(state_file.read_bytes(), _State)
-        whole = part.stat().st_size >= state.size_bytes
-    except (FileNotFoundError, WireError):
-        return None
-    return state if whole and state.query == query else None
-
-
-def _note(state_file: Path, state: _State) -> None:
-    fresh = state_file.with_name(f"{state_file.name}.new")
-    fresh.write_bytes(msgspec.json.encode(state))
-    fresh.replace(state_file)
+def _seq_of(cursor: str) -> int:
+    digits = cursor.rpartition(".")[2]
+    if not (digits.isascii() and digits.isdigit()):
+        raise WireError("The centre sent a cursor of another kind; bring adal-sync up to date.")
+    return int(digits)

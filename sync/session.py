@@ -54,9 +54,12 @@ class Session:
         self._keep_on = keep_on
         self._branches = {} if branches is None else branches
 
-    def ask_mark(self) -> wire.Mark:
-        """Where the centre stands, if it is our kiosk that it speaks of."""
-        mark = self._centre.mark()
+    def ask_mark(self, have: int = 0) -> wire.Mark:
+        """Where the centre stands, if it is our kiosk that it speaks of.
+
+        ``have``: the catalogue version that is here.
+        """
+        mark = self._centre.mark(have)
         if mark.kiosk_id != self._source.identity.kiosk_id:
             raise NoAnswer("The centre answered for another kiosk.")
         return mark

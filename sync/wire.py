@@ -30,6 +30,11 @@ REQUEST_SIZE_BYTES_MAX = 64 * 1024
 """Any other request's body."""
 ANSWER_SIZE_BYTES_MAX = 64 * 1024
 CATALOGUE_SIZE_BYTES_MAX = 8 * 1024 * 1024
+PICTURE_SIZE_BYTES_MAX = 2 * 1024 * 1024
+"""A PNG of 512 × 512 px never has more."""
+CAMPAIGNS_SIZE_BYTES_MAX = 256 * 1024
+SIGNATURE_HEADER = "X-Adal-Signature"
+"""Base64; see :func:`sync.proof.signed_bytes`."""
 SUGGESTION_LENGTH_MAX = 500
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -79,6 +84,8 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     token: str
     status: str
     server_ms: int
+    server_key: str = ""
+    """The centre's Ed25519 public key in base64; the kiosk keeps it and believes no other."""
 
 
 class EntryMessage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -130,6 +137,8 @@ class Mark(msgspec.Struct, frozen=True):
     epochs: list[EpochMark]
     catalogue_version: int
     server_ms: int
+    campaigns: str = ""
+    """Changes whenever the shop's campaigns do; empty from a centre that knows none."""
 
 
 class ProductMessage(msgspec.Struct, frozen=True):
@@ -159,7 +168,8 @@ class CatalogueDocument(msgspec.Struct, frozen=True):
 
     ``includes_local_epoch`` and ``includes_local_seq``: the kiosk's last local change that this
     version has taken in; later ones are applied again on top. ``urgent``: ids of products whose
-    price takes effect before a volunteer has confirmed the new tag.
+    price takes effect before a volunteer has confirmed the new tag. ``pictures``: the SHA-256 in
+    hex of each picture that the centre hands out, by the name that products use.
     """
 
     version: Annotated[int, msgspec.Meta(ge=1)]
@@ -167,6 +177,34 @@ class CatalogueDocument(msgspec.Struct, frozen=True):
     includes_local_epoch: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
     includes_local_seq: Seq = 0
     urgent: tuple[str, ...] = ()
+    pictures: dict[str, str] = {}
+
+
+class ServerKey(msgspec.Struct, frozen=True):
+    """The centre's Ed25519 public key, in base64."""
+
+    public_key: str
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """Something for the start screen, from one day to another, both included (at UTC+5).
+
+    ``lines``: by language. ``picture``: a poster's name in the document's ``pictures``.
+    """
+
+    campaign_id: str
+    from_day: str
+    to_day: str
+    lines: dict[str, str]
+    picture: str | None = None
+
+
+class CampaignsDocument(msgspec.Struct, frozen=True):
+    """A shop's campaigns that have not ended; ``tag`` is what the mark names."""
+
+    tag: str
+    campaigns: list[Campaign]
+    pictures: dict[str, str] = {}
 
 
 class SuggestionText(msgspec.Struct, frozen=True):

@@ -15,6 +15,8 @@ KV_LINES_MAX = 150
 
 DOMAIN, HELPER = "kiosk.domain", "kiosk (helpers)"
 EVERYTHING = "*"
+SHARED = ("sync.wire", "sync.proof", "sync.tables", "sync.checkpoints", "sync.replies")
+"""Messages, signatures and tables that both ends of the line agree on."""
 
 # Part → the parts it may know besides itself. A module belongs to the longest name that fits;
 # one of kiosk that fits none is a helper: views, texts, clocks, known to all but the domain.
@@ -38,7 +40,7 @@ MAY_KNOW: dict[str, frozenset[str]] = {
         # What the back room puts on paper, into sheets and onto sticks; no window needed.
         "kiosk.paper": (DOMAIN, HELPER, "kiosk.scanner.bars"),
         "kiosk.sheets": (DOMAIN, HELPER),
-        "kiosk.backup": (DOMAIN, HELPER, "kiosk.journal"),
+        "kiosk.backup": (DOMAIN, HELPER, "kiosk.journal", "kiosk.catalogue"),
         "kiosk.admin": (DOMAIN, HELPER, "kiosk.paper", "kiosk.sheets"),
         "kiosk.admin.screens": (
             DOMAIN,
@@ -89,13 +91,16 @@ MAY_KNOW: dict[str, frozenset[str]] = {
         "kiosk.back_room": (EVERYTHING,),  # joins the office's parts for kiosk.__main__
         "kiosk.demo": (EVERYTHING,),  # a whole shop and its server on one machine
         # What of sync fits none below is the kiosk's end of the line.
-        "sync": (DOMAIN, "sync.wire", "sync.proof", "sync.client"),
+        "sync": (DOMAIN, *SHARED, "sync.client"),
         "sync.wire": (DOMAIN,),
         "sync.proof": (DOMAIN, "sync.wire"),  # enrolment's codes and signatures, for both ends
-        "sync.client": (DOMAIN, "sync", "sync.wire", "sync.proof"),
-        "sync.server": (DOMAIN, "sync.wire", "sync.proof"),
-        "sync.cli": (DOMAIN, "sync", "sync.wire", "sync.client", "sync.server"),
-        "sync.__main__": (DOMAIN, "sync", "sync.wire", "sync.client", "sync.server", "sync.cli"),
+        "sync.tables": (DOMAIN, "sync.wire"),  # what can be taken home, column by column
+        "sync.checkpoints": (DOMAIN, "sync.wire", "sync.proof"),
+        "sync.replies": (DOMAIN, "sync.wire"),
+        "sync.client": (DOMAIN, "sync", *SHARED),
+        "sync.server": (DOMAIN, *SHARED),
+        "sync.cli": (DOMAIN, "sync", *SHARED, "sync.client", "sync.server"),
+        "sync.__main__": (DOMAIN, "sync", *SHARED, "sync.client", "sync.server", "sync.cli"),
     }.items()
 }
 
@@ -113,9 +118,10 @@ KEPT_IN: dict[str, tuple[str, ...]] = {
     "pyzbar": ("kiosk.scanner",),
     "sqlalchemy": ("kiosk.journal", "kiosk.catalogue", "sync.server", "sync.cli"),
     "httpx": ("sync", "sync.client", "sync.cli", "kiosk.demo"),
-    "fpdf": ("kiosk.paper", "kiosk.admin"),
-    "openpyxl": ("kiosk.sheets",),
-    "xlsxwriter": ("kiosk.sheets",),
+    "fpdf": ("kiosk.paper", "kiosk.admin", "sync.server"),
+    "openpyxl": ("kiosk.sheets", "sync.server"),
+    "xlsxwriter": ("kiosk.sheets", "sync.server"),
+    "pyarrow": ("sync", "sync.server", "sync.cli"),
     "fastapi": ("sync.server",),
     "starlette": ("sync.server",),
     "alembic": ("sync.server",),

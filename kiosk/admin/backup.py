@@ -85,7 +85,7 @@ class BackupDesk(Desk[BackupState]):
     def _found_places(self, found: _Seen) -> None:
         places, waits, last = found
         if last is not None:
-            told = Outcome(Task.RESTORED, ok=last.done, message=last.message)
+            told = Outcome(Task.RESTORED, ok=last.done, message=last.message, trouble=last.trouble)
             self.show(outcome=told)
         before = self.state.here
         kept = [i for i, place in enumerate(places) if before and place.path == before.path]

@@ -42,6 +42,10 @@ class LastRestore(Protocol):
     def message(self) -> str:
         """Why it is not."""
 
+    @property
+    def trouble(self) -> str:
+        """What was wrong, if it is one of the everyday troubles."""
+
 
 StageProgress = Callable[[Any, float], None]
 

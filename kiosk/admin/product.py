@@ -165,8 +165,10 @@ class ProductDesk(Desk[ProductState]):
 
     def type_code(self, digits: str) -> None:
         """The digits under a barcode; a wrong one is typed once more."""
-        self.show(part=Part.CODES)
-        self.scanned(scan_event_of(digits, TYPED))
+        event = scan_event_of(digits, TYPED)
+        if event.candidates:  # a wrong digit is mended on the pad, where the others still stand
+            self.show(part=Part.CODES)
+        self.scanned(event)
 
     def give_own_code(self) -> None:
         """A barcode of the shop's own, for goods that came without one."""

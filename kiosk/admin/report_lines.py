@@ -97,6 +97,7 @@ def step_name(step: Step, _: Callable[[str], str]) -> str:
 def band_name(band: Band, _: Callable[[str], str]) -> str:
     """The band in the current language, neutral."""
     names = {
+        Band.OVER: _("More than expected: count again"),
         Band.HONEST: _("Good"),
         Band.TOLERABLE: _("Acceptable"),
         Band.POOR: _("Worth a closer look"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, cast
 
@@ -20,20 +19,13 @@ from kiosk.admin.report_lines import (
     sections,
     time_text,
 )
+from kiosk.admin.report_paper import Paper
 
 FONT: Final = "NotoSans"
 ROLL_WIDTH_MM: Final = 58.0
 ROLL_LENGTH_MM_MAX: Final = 2000.0
 VALUE_SHARE: Final = 0.42
 """Of the width, for the figure at the right; the label has the rest and wraps."""
-
-
-class Paper(StrEnum):
-    """What the report is printed on."""
-
-    A4 = "a4"
-    A5 = "a5"
-    ROLL = "roll"
 
 
 class _Report(FPDF):

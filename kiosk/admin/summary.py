@@ -12,7 +12,7 @@ from kiosk.admin.desk import Desk
 from kiosk.admin.pages import Step
 from kiosk.admin.ports import AdminJournal, Place, Room
 from kiosk.admin.report_lines import Facts, Speech
-from kiosk.admin.report_pdf import Paper, report_pdf
+from kiosk.admin.report_paper import Paper
 from kiosk.admin.visit_book import StepState, visit_file_of
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import Entry, decode
@@ -95,6 +95,8 @@ class SummaryDesk(Desk[SummaryState]):
         fonts_dir = self.room.service("fonts_dir")
 
         def job() -> None:
+            from kiosk.admin.report_pdf import report_pdf  # slow: not in the window's thread
+
             made = report_pdf(facts, speech, paper, shop_name=shop_name, fonts_dir=fonts_dir)
             put(path, made)
 

@@ -13,3 +13,27 @@ centre already, and the same numbers written twice are a fork. It enrols again, 
 gives it a new key's epoch that follows the last entry *it* holds (:mod:`renewal`). Only where the
 journal in place ends with the very entry that the backup ends with does the key stay.
 """
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from kiosk.domain.errors import AdalError
+
+STAGE_FOLDER = "restoring"
+"""Beside the journal: a backup that waits to be put in place."""
+
+log = logging.getLogger(__name__)
+
+
+def carry_out_restore(directory: Path) -> None:
+    """Puts a backup in place that a volunteer asked for, before anything is opened."""
+    if (directory / STAGE_FOLDER).is_dir():
+        from kiosk.backup.restore import carry_out_request
+
+        try:
+            log.warning("restore: %s", carry_out_request(directory))
+        except AdalError:
+            # What was there is still there, or the next start goes on where this one stopped.
+            log.exception("the backup was not put in place")

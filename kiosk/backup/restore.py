@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk import keys, local_settings
+from kiosk.backup import STAGE_FOLDER
 from kiosk.backup import manifest as manifests
 from kiosk.backup.check import Meter, Progress, Stage, check_journal, require_same, silent
 from kiosk.backup.files import copy_file, in_words, remove_folder, require_room
@@ -36,7 +37,6 @@ from kiosk.facts import ENROLMENT_FILE
 
 _log = logging.getLogger(__name__)
 
-STAGE_FOLDER = "restoring"
 ASIDE_PREFIX = "before-"
 RESULT_FILE = "restore-result.json"
 
@@ -83,6 +83,7 @@ class Result(msgspec.Struct, frozen=True):
     done: bool
     message: str
     must_enrol: bool = False
+    trouble: str = ""
 
 
 def stage(
@@ -278,7 +279,7 @@ def _refused(found: Standing) -> Result:
     try:
         require_harmless(found)
     except BackupError as error:
-        return Result(done=False, message=str(error))
+        return Result(done=False, message=str(error), trouble=error.trouble)
     raise AssertionError(found)
 
 

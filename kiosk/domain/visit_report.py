@@ -63,6 +63,7 @@ _FORM = re.compile("(.+)-(?:count|take_out|stocktake|restock|change_float)-[0-9]
 
 MISSING = "missing"
 """The reason of a write-off of goods that are gone and nobody knows where."""
+OVER_PER_MILLE = 1050
 HONEST_PER_MILLE = 900
 TOLERABLE_PER_MILLE = 800
 GAPS_MAX = 10
@@ -71,6 +72,8 @@ GAPS_MAX = 10
 class Band(StrEnum):
     """How good a ratio is."""
 
+    OVER = "over"
+    """More than was due by so much that something was counted wrong, or sold unlogged."""
     HONEST = "honest"
     TOLERABLE = "tolerable"
     POOR = "poor"
@@ -91,6 +94,8 @@ class Ratio:
     @property
     def band(self) -> Band:
         """By the exact ratio."""
+        if self.per_mille > OVER_PER_MILLE:
+            return Band.OVER
         if self.per_mille >= HONEST_PER_MILLE:
             return Band.HONEST
         return Band.TOLERABLE if self.per_mille >= TOLERABLE_PER_MILLE else Band.POOR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ def serve(options: argparse.Namespace) -> int:
     """Runs the central server until it is stopped."""
     import uvicorn
 
+    from sync.server.alarms.settings import read_settings
     from sync.server.app import create_app
 
     url = database_url(options)
@@ -44,7 +46,7 @@ def serve(options: argparse.Namespace) -> int:
     if not options.json:
         print(f"Adal's central server: {scheme}://{options.host}:{options.port}/ (Ctrl+C stops it)")
     uvicorn.run(
-        create_app(Settings(url)),
+        create_app(Settings(url, alarms=read_settings(os.environ))),
         host=options.host,
         port=options.port,
         log_level="warning" if options.json else "info",

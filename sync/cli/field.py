@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kiosk.domain.errors import SyncError, WireError
-from sync import enrolment, journalfile, pull
+from sync import enrolment, journalfile
 from sync.centre import Centre
+from sync.cli import pull
 from sync.cli.common import DONE, WRONG, add_parser, show
+from sync.cli.kept import Kept, add_options
 from sync.session import Session
 from sync.wire import decode
 
-TOKEN_VARIABLE = "ADAL_TOKEN"  # noqa: S105  a variable's name
 ENROLMENT_FILE = "enrolment.json"
 SOFTWARE = "adal 0.1.0"
 _FAULTS_SHOWN_MAX = 20
@@ -32,7 +29,7 @@ def add_commands(subparsers: Any) -> None:
     """Adds enrol, push, pull and verify."""
     _add_enrol(subparsers)
     _add_push(subparsers)
-    _add_pull(subparsers)
+    pull.add_commands(subparsers)
     _add_verify(subparsers)
 
 
@@ -77,7 +74,7 @@ def push(options: argparse.Namespace) -> int:
     if given is None:
         raise SyncError(f"{options.enrolment} is not there; enrol the kiosk first.")
     journal = journalfile.FileJournal([x.entry for x in journalfile.read_file(options.file)])
-    with _bar("sending") as advance, Centre(given.server_url, given.token) as centre:
+    with pull.Bar("sending") as advance, Centre(given.server_url, given.token) as centre:
         sent = 0
 
         def acked(_epoch: int, _seq: int) -> None:
@@ -97,37 +94,23 @@ def push(options: argparse.Namespace) -> int:
     return DONE
 
 
-def pull_sales(options: argparse.Namespace) -> int:
-    """Takes sales home."""
-    token = options.token or os.environ.get(TOKEN_VARIABLE)
-    if not token:
-        raise SyncError(f"Give a token with --token or in {TOKEN_VARIABLE}: adal-sync token add …")
-    query = pull.since(options.since)
-    if options.shop:
-        query["shop"] = options.shop
-    with _bar("sales") as advance, Centre(options.server, token) as centre:
-        rows = pull.pull(centre, query, options.out, advance)
-    show(
-        options,
-        {"rows": rows, "out": str(options.out)},
-        f"{rows} sales and corrections in {options.out}.",
-    )
-    return DONE
-
-
 def verify(options: argparse.Namespace) -> int:
     """Checks an exported journal."""
     keys = dict(map(_key_of, options.key))
+    kept = Kept(options)
     with options.file.open("rb") if options.file != Path("-") else sys.stdin.buffer as file:
-        reports = list(journalfile.verify(journalfile.read_lines(file, str(options.file)), keys))
+        lines = kept.watch(journalfile.read_lines(file, str(options.file)))
+        reports = list(journalfile.verify(lines, keys))
     faults = [fault for report in reports for fault in report.faults]
     text = "\n".join([*map(_describe, reports), *map(_describe_fault, faults[:_FAULTS_SHOWN_MAX])])
     if len(faults) > _FAULTS_SHOWN_MAX:
         text += f"\n  and {len(faults) - _FAULTS_SHOWN_MAX} more"
+    against = kept.faults()
+    text += "".join(f"\n  {fault}" for fault in against)
     show(
         options,
         {
-            "ok": not faults and bool(reports),
+            "ok": not faults and not against and bool(reports),
             "entries": sum(report.entries for report in reports),
             "epochs": [
                 {
@@ -141,10 +124,11 @@ def verify(options: argparse.Namespace) -> int:
                 for report in reports
             ],
             "faults": msgspec.to_builtins(faults),
+            "checkpoint_faults": against,
         },
         text or "The file holds no entries.",
     )
-    return DONE if reports and not faults else WRONG
+    return DONE if reports and not faults and not against else WRONG
 
 
 def _read_identity(folder: Path) -> tuple[_Identity, Ed25519PrivateKey]:
@@ -193,33 +177,6 @@ def _describe_fault(fault: Any) -> str:
     return f"  entry {fault.epoch}/{fault.seq} {fault.what}"
 
 
-class _bar:  # noqa: N801  used like a function
-    """A progress bar on a terminal's error channel; silent elsewhere."""
-
-    def __init__(self, what: str) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn(what),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-
-    def __enter__(self) -> Callable[[int, int | None], None]:
-        self._progress.start()
-        task = self._progress.add_task("", total=None)
-
-        def advance(done: int, total: int | None) -> None:
-            self._progress.update(task, completed=done, total=total)
-
-        return advance
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-
 def _add_enrol(subparsers: Any) -> None:
     parser = add_parser(
         subparsers,
@@ -250,29 +207,6 @@ def _add_push(subparsers: Any) -> None:
     )
 
 
-def _add_pull(subparsers: Any) -> None:
-    parser = add_parser(
-        subparsers,
-        "pull",
-        pull_sales,
-        "take sales home as CSV or JSON lines; goes on where it stopped",
-        "  adal-sync pull --since 2026-11-01 --out sales.csv\n"
-        "  adal-sync pull --since 1 --shop aktau-tsc --out sales.jsonl --server https://centre",
-    )
-    parser.add_argument(
-        "--since",
-        required=True,
-        metavar="DATE|SEQ",
-        help="first day in Kazakhstan, or the first entry number of each kiosk",
-    )
-    parser.add_argument("--out", required=True, type=Path, help="a .csv or .jsonl file")
-    parser.add_argument("--shop", help="only this shop, by its short name")
-    parser.add_argument(
-        "--server", default="http://127.0.0.1:8484", metavar="URL", help="default: %(default)s"
-    )
-    parser.add_argument("--token", help=f"from adal-sync token add; else from {TOKEN_VARIABLE}")
-
-
 def _add_verify(subparsers: Any) -> None:
     parser = add_parser(
         subparsers,
@@ -280,7 +214,8 @@ def _add_verify(subparsers: Any) -> None:
         verify,
         "check an exported journal, with no network and no server",
         "  adal-sync verify journal.jsonl\n"
-        "  adal-sync verify journal.jsonl --key 2:HEX        exit code 1 when anything is wrong",
+        "  adal-sync verify journal.jsonl --key 2:HEX        exit code 1 when anything is wrong\n"
+        "  adal-sync verify journal.jsonl --checkpoint 47.json",
     )
     parser.add_argument("file", type=Path, help="lines of JSON; - reads them from a pipe")
     parser.add_argument(
@@ -290,3 +225,4 @@ def _add_verify(subparsers: Any) -> None:
         metavar="EPOCH:HEX",
         help="public key of an epoch, known from elsewhere; may be given several times",
     )
+    add_options(parser)

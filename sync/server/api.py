@@ -7,25 +7,28 @@ OpenAPI page gets the schemas from the same structs.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, select, update
 from starlette.concurrency import run_in_threadpool
 
 from kiosk.domain.errors import WireError
 from sync import wire
-from sync.server import access, bodies, catalogues, export, suggestions
+from sync.server import access, bodies, goods, known, suggestions
+from sync.server.catalogues import campaigns, delivery
 from sync.server.enrolment import enrol
 from sync.server.ingest import take_in
 from sync.server.openapi import answers, takes
 from sync.server.problems import ProblemError
 from sync.server.schema import kiosk_epoch, watermark
+from sync.server.server_key import server_key
 from sync.server.settings import Settings
 from sync.server.store import Store
 
 router = APIRouter(prefix=wire.API)
+router.include_router(goods.router)
 
 
 def _json(message: Any, headers: dict[str, str] | None = None) -> Response:
@@ -72,15 +75,20 @@ async def post_enrol(request: Request) -> Response:
     summary="How far the centre holds this kiosk's journal",
     responses=answers(wire.Mark),
 )
-def get_mark(request: Request) -> Response:
-    """A kiosk asks this at each session, so that a restored server gets everything again."""
+def get_mark(request: Request, have: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
+    """A kiosk asks this at each session, so that a restored server gets everything again.
+
+    ``have`` is the catalogue version that it has.
+    """
     token, now_ms = _token(request), _now_ms(request)
 
     def work(connection: Connection) -> wire.Mark:
         caller = access.kiosk_of(connection, token)
         _seen(connection, caller, now_ms)
-        version = catalogues.current_version(connection)
-        return wire.Mark(caller.kiosk_id, _marks(connection, caller), version, now_ms)
+        delivery.note_version(connection, caller, have, now_ms)
+        version = delivery.version_for(connection, caller)
+        tag = campaigns.document_for(connection, caller.shop_id, now_ms).tag
+        return wire.Mark(caller.kiosk_id, _marks(connection, caller), version, now_ms, tag)
 
     return _json(_store(request).write(work))
 
@@ -100,20 +108,28 @@ async def post_journal(request: Request) -> Response:
 
 
 def _take_in(store: Store, token: str, body: bytes, now_ms: int) -> Response:
-    # Who is calling comes first: a stranger's message is not even read.
-    caller = store.read(lambda connection: access.kiosk_of(connection, token))
-    batch = bodies.decoded(body, bodies.BATCH_DECODER)
+    def work(connection: Connection) -> tuple[known.Sender, wire.Batch, bool]:
+        # Who is calling comes first: a stranger's message is not even read.
+        sender = known.sender_of(connection, token)
+        batch = bodies.decoded(body, bodies.BATCH_DECODER)
+        return sender, batch, known.is_held(connection, sender, batch)
+
+    sender, batch, is_held = store.read(work)
+    if is_held:
+        return _json(known.acknowledge(store, sender, batch, now_ms))
     try:
         entries = wire.stored_entries(batch)
     except WireError as error:
         raise ProblemError("bad_message", str(error)) from error
-    epoch = store.read(
-        lambda connection: access.epoch_of(connection, caller, batch.kiosk_id, batch.epoch)
-    )
-    ack = take_in(
-        store, epoch.key, epoch.public_key, entries, head_seq=batch.head_seq, now_ms=now_ms
-    )
-    return _json(ack)
+    key, public_key = sender.key, sender.public_key
+    if (batch.kiosk_id, batch.epoch) != (key.kiosk_id, key.epoch):
+        earlier = store.read(
+            lambda connection: access.epoch_of(
+                connection, sender.caller, batch.kiosk_id, batch.epoch
+            )
+        )
+        key, public_key = earlier.key, earlier.public_key
+    return _json(take_in(store, key, public_key, entries, head_seq=batch.head_seq, now_ms=now_ms))
 
 
 @router.get(
@@ -123,21 +139,24 @@ def _take_in(store: Store, token: str, body: bytes, now_ms: int) -> Response:
     responses=answers(wire.CatalogueDocument),
 )
 def get_catalogue(request: Request) -> Response:
-    """The exact bytes that were put there, with the version as ETag."""
-    token = _token(request)
+    """The exact bytes made for the caller's shop, the version as ETag, the centre's signature."""
+    token, store = _token(request), _store(request)
+    key = server_key(store)
 
-    def work(connection: Connection) -> tuple[int, bytes] | None:
-        access.kiosk_of(connection, token)
-        return catalogues.current_document(connection)
+    def work(connection: Connection) -> delivery.Delivery | None:
+        return delivery.document_for(connection, key, access.kiosk_of(connection, token))
 
-    found = _store(request).read(work)
+    found = store.read(work)
     if found is None:
         raise ProblemError("not_found", "There is no catalogue yet.")
-    version, document = found
-    headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
+    headers = {
+        "ETag": f'"{found.version}"',
+        "Cache-Control": "no-cache",
+        wire.SIGNATURE_HEADER: wire.to_base64(found.signature),
+    }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(document, media_type=wire.JSON_TYPE, headers=headers)
+    return Response(found.document, media_type=wire.JSON_TYPE, headers=headers)
 
 
 @router.post(
@@ -159,31 +178,6 @@ async def post_suggestion(request: Request) -> Response:
         return wire.Received(message.suggestion_id, now_ms)
 
     return _json(await run_in_threadpool(_store(request).write, work))
-
-
-@router.get(
-    "/sales",
-    tags=["export"],
-    summary="Sales as lines of JSON, page by page",
-    responses=answers(export.SalesPage),
-)
-def get_sales(
-    request: Request,
-    since_day: str | None = None,
-    since_seq: int | None = None,
-    shop: str | None = None,
-    cursor: str | None = None,
-    limit: int = export.PAGE_ROWS_DEFAULT,
-) -> Response:
-    """Everything from a day (at UTC+5) or an entry number on; ``cursor`` continues a page."""
-    query = export.query_of(since_day, since_seq, shop, cursor, limit)
-    token = _token(request)
-
-    def work(connection: Connection) -> export.SalesPage:
-        access.require_reader(connection, token)
-        return export.sales_page(connection, query)
-
-    return _json(_store(request).read(work))
 
 
 def _marks(connection: Connection, caller: access.Caller) -> list[wire.EpochMark]:

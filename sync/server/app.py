@@ -18,7 +18,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import wire
-from sync.server import api, migrate, openapi
+from sync.server import api, api_export, api_voices, checkpoints, migrate, openapi
+from sync.server.alarms.service import watching
 from sync.server.problems import STATUS_OF, ProblemError
 from sync.server.settings import Settings
 from sync.server.store import Store, is_unavailable
@@ -75,7 +76,11 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             migrate.upgrade(store)
             app.state.store = store
-            yield
+            with (
+                watching(store, settings.alarms, settings.now_ms),
+                checkpoints.making(store, settings.now_ms),
+            ):
+                yield
         finally:
             store.close()
 
@@ -89,6 +94,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.include_router(api.router)
+    app.include_router(api_export.router)
+    app.include_router(api_voices.router)
     for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -12,7 +12,8 @@ from sync.proof import proven_key
 from sync.server import access
 from sync.server.problems import ProblemError
 from sync.server.schema import enrol_code, kiosk, kiosk_epoch, shop, watermark
-from sync.wire import EnrolAnswer, EnrolRequest, ShopMessage
+from sync.server.server_key import key_in
+from sync.wire import EnrolAnswer, EnrolRequest, ShopMessage, to_base64
 
 
 def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolAnswer:
@@ -69,6 +70,7 @@ def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolAn
         token,
         status,
         now_ms,
+        to_base64(key_in(connection).public_key().public_bytes_raw()),
     )
 
 

@@ -17,9 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.domain.chain import Head, StoredEntry, link_faults, signature_is_valid
 from sync.server.bulk import EntryRow, insert_entries
+from sync.server.money import books
 from sync.server.problems import ProblemError
-from sync.server.rollups import Reading, add_to_days, read_payload, sum_by_day
-from sync.server.schema import entry, quarantine, watermark
+from sync.server.rollups import Reading, keep, keep_last, read_payload
+from sync.server.schema import entry, quarantine, shop, watermark
 from sync.server.store import Store
 from sync.wire import Ack, EpochMark
 
@@ -69,13 +70,24 @@ def take_in(
     readings = [read_payload(x.payload) for x in entries]
 
     def work(connection: Connection) -> ProblemError | None:
-        mark = _lock_mark(connection, key)
+        mark, region_code = _lock_mark(connection, key)
         if entries[0].seq > mark.seq + 1:
             return _after_a_gap(connection, key, mark, entries, now_ms)
         fork_at = _fork_index(connection, key, mark, entries)
-        _append(connection, key, mark, entries[:fork_at], readings, now_ms)
-        seq = max(mark.seq, entries[fork_at - 1].seq if fork_at else 0)
-        _touch(connection, key, kiosk_head_seq=max(head_seq, seq), now_ms=now_ms)
+        known = sum(one.seq <= mark.seq for one in entries[:fork_at])
+        new = readings[known:fork_at]
+        head = _append(connection, key, mark, entries[known:fork_at], new, now_ms)
+        connection.execute(
+            update(watermark)
+            .where(_is(key))
+            .values(
+                seq=head.seq,
+                head_hash=head.hash,
+                kiosk_head_seq=max(head_seq, head.seq),
+                last_seen_ms=now_ms,
+            )
+        )
+        keep_last(connection, region_code, new)
         if fork_at == len(entries):
             return None
         return _set_fork_aside(connection, key, entries[fork_at:], now_ms)
@@ -110,11 +122,15 @@ def _fault(entries: Sequence[StoredEntry], public_key: bytes) -> str | None:
     return None
 
 
-def _lock_mark(connection: Connection, key: EpochKey) -> Head:
+def _lock_mark(connection: Connection, key: EpochKey) -> tuple[Head, str]:
+    """How far the epoch is held, locked until the commit; and the shop's region."""
     row = connection.execute(
-        select(watermark.c.seq, watermark.c.head_hash).where(_is(key)).with_for_update()
+        select(watermark.c.seq, watermark.c.head_hash, shop.c.region_code)
+        .join(shop, shop.c.shop_id == watermark.c.shop_id)
+        .where(_is(key))
+        .with_for_update(of=watermark)
     ).one()
-    return Head(key.epoch, row.seq, row.head_hash)
+    return Head(key.epoch, row.seq, row.head_hash), row.region_code
 
 
 def _fork_index(
@@ -145,16 +161,16 @@ def _append(
     entries: Sequence[StoredEntry],
     readings: Sequence[Reading],
     now_ms: int,
-) -> None:
-    """Writes those of the entries that are new, with all that follows from them."""
-    known = sum(one.seq <= mark.seq for one in entries)
-    new = list(zip(entries, readings, strict=False))[known:]
-    if not new:
-        return
-    insert_entries(connection, [_row(key, one, reading, now_ms) for one, reading in new])
-    add_to_days(connection, key.shop_id, sum_by_day(reading for _, reading in new))
-    head = new[-1][0].head
-    connection.execute(update(watermark).where(_is(key)).values(seq=head.seq, head_hash=head.hash))
+) -> Head:
+    """Writes new entries with what follows from them for their shop; the new head."""
+    if not entries:
+        return mark
+    rows = [_row(key, *both, now_ms) for both in zip(entries, readings, strict=True)]
+    insert_entries(connection, rows)
+    keep(connection, key.shop_id, (key.kiosk_id, key.epoch), readings)
+    if any(reading.type in books.MONEY_TYPES for reading in readings):
+        books.keep(connection, [(key.shop_id, key.kiosk_id, key.epoch)])
+    return entries[-1].head
 
 
 def _row(key: EpochKey, one: StoredEntry, reading: Reading, now_ms: int) -> EntryRow:
@@ -213,7 +229,7 @@ def _set_fork_aside(
         "fork",
         f"Entry {first.seq} of this kiosk is here already with another content: its card was "
         "copied or restored from a backup. Everything is kept; enrol the kiosk again.",
-        mark=mark_message(_lock_mark(connection, key)),
+        mark=mark_message(_lock_mark(connection, key)[0]),
         fork_seq=first.seq,
     )
 
@@ -252,12 +268,6 @@ def _keep_aside(
 def _content_hash(one: StoredEntry) -> bytes:
     fixed = one.prev_hash + one.hash + one.signature
     return hashlib.sha256(fixed + one.payload).digest()
-
-
-def _touch(connection: Connection, key: EpochKey, *, kiosk_head_seq: int, now_ms: int) -> None:
-    connection.execute(
-        update(watermark).where(_is(key)).values(kiosk_head_seq=kiosk_head_seq, last_seen_ms=now_ms)
-    )
 
 
 def mark_message(mark: Head) -> EpochMark:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from sync import wire
-from sync.server import export
+from sync.server.export import ExportChains, ExportPage
 
 MESSAGES = (
     wire.EnrolRequest,
@@ -18,12 +18,21 @@ MESSAGES = (
     wire.Batch,
     wire.Ack,
     wire.CatalogueDocument,
+    wire.CampaignsDocument,
+    wire.ServerKey,
     wire.SuggestionText,
     wire.Received,
     wire.Problem,
-    export.SalesPage,
+    ExportPage,
+    ExportChains,
 )
 _REF = "#/components/schemas/{name}"
+_MISFIT = {
+    "type": "object",
+    "properties": {"detail": {"type": "array", "items": {"type": "object"}}},
+    "required": ["detail"],
+}
+"""What FastAPI itself answers to a parameter of a wrong form."""
 
 
 def takes(message: type[msgspec.Struct]) -> dict[str, Any]:
@@ -50,8 +59,21 @@ def describe(app: FastAPI) -> dict[str, Any]:
         components.setdefault("schemas", {}).update(schemas)
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}]
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _promise_misfits(operation)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _promise_misfits(operation: dict[str, Any]) -> None:
+    """A parameter that does not fit is refused before the route is asked, in another form."""
+    if operation.get("parameters"):
+        refusals = [{"$ref": _REF.format(name="Problem")}, _MISFIT]
+        operation["responses"]["422"] = {
+            "description": "A parameter that does not fit, or a problem",
+            "content": {wire.JSON_TYPE: {"schema": {"anyOf": refusals}}},
+        }
 
 
 def _content(message: type[msgspec.Struct]) -> dict[str, Any]:

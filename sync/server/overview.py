@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from kiosk.domain.ledger import KAZAKHSTAN, DayTotals, day_of
-from sync.server import access, catalogues
+from sync.server import access
+from sync.server.alarms.find import known_codes
 from sync.server.rollups import TOTALS
 from sync.server.schema import (
     IS_ATTENTION,
@@ -37,7 +38,6 @@ from sync.server.schema import (
     shop_day,
     watermark,
 )
-from sync.wire import CatalogueDocument
 
 SEEN_LATELY_MS = 15 * 60 * 1000
 LOOK_BACK_MS = 30 * 24 * 3600 * 1000
@@ -116,7 +116,8 @@ def overview(connection: Connection, now_ms: int, seen: ColumnElement[bool]) -> 
     """Reads the first page's figures; ``seen`` is the condition on ``shop``."""
     kiosks = _kiosks(connection)
     days = _days(connection, now_ms)
-    pending = _pending(connection)
+    waiting = kiosk_epoch.c.status == access.PENDING
+    pending = _counts(connection, kiosk_epoch.c.shop_id, waiting)
     calls = _open_help_calls(connection, now_ms)
     aside = _counts(connection, quarantine.c.shop_id)
     unreadable = _counts(connection, entry.c.shop_id, text("NOT readable"))
@@ -147,7 +148,7 @@ def overview(connection: Connection, now_ms: int, seen: ColumnElement[bool]) -> 
                 place.forked if place else False,
             )
         )
-    return Overview(_moment(now_ms), tuple(lines), _unknown_codes(connection, now_ms))
+    return Overview(_moment(now_ms), tuple(lines), _unknown_codes(connection, now_ms, seen))
 
 
 def _kiosks(connection: Connection) -> dict[int, _Kiosks]:
@@ -184,10 +185,6 @@ def _days(connection: Connection, now_ms: int) -> dict[int, DayTotals]:
     }
 
 
-def _pending(connection: Connection) -> dict[int, int]:
-    return _counts(connection, kiosk_epoch.c.shop_id, kiosk_epoch.c.status == access.PENDING)
-
-
 def _open_help_calls(connection: Connection, now_ms: int) -> dict[int, int]:
     """Calls after which no volunteer has left an entry at that kiosk."""
     visit = entry.alias("visit")
@@ -207,20 +204,23 @@ def _open_help_calls(connection: Connection, now_ms: int) -> dict[int, int]:
     )
 
 
-def _unknown_codes(connection: Connection, now_ms: int) -> tuple[tuple[str, int], ...]:
+def _unknown_codes(
+    connection: Connection, now_ms: int, seen: ColumnElement[bool]
+) -> tuple[tuple[str, int], ...]:
     """Codes scanned lately that today's catalogue still does not know, the most wanted first."""
     payloads = connection.execute(
         select(entry.c.payload)
         .where(
             IS_ATTENTION,
             entry.c.type == "unknown_scan",
+            entry.c.shop_id.in_(select(shop.c.shop_id).where(seen)),
             entry.c.received_ms >= now_ms - LOOK_BACK_MS,
         )
         .order_by(entry.c.received_ms.desc())
         .limit(SCANS_READ_MAX)
     ).scalars()
     scans = [msgspec.json.decode(payload, type=_ScannedCode) for payload in payloads]
-    known = _known_codes(connection)
+    known = known_codes(connection)
     counted = Counter(
         (scan.gtin14.lstrip("0") if scan.gtin14 else scan.text)[:80]
         for scan in scans
@@ -232,14 +232,6 @@ def _unknown_codes(connection: Connection, now_ms: int) -> tuple[tuple[str, int]
 class _ScannedCode(msgspec.Struct):
     text: str
     gtin14: str | None
-
-
-def _known_codes(connection: Connection) -> frozenset[str]:
-    found = catalogues.current_document(connection)
-    if found is None:
-        return frozenset()
-    document = msgspec.json.decode(found[1], type=CatalogueDocument)
-    return frozenset(code for product in document.products for code in product.codes)
 
 
 def _counts(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sync.server.alarms.settings import AlarmSettings
 
 
 def wall_clock_ms() -> int:
@@ -18,8 +20,10 @@ class Settings:
 
     ``database_url``: ``sqlite:///file`` or ``postgresql://…``. ``now_ms``: the clock.
     ``behind_tls``: a proxy before this server speaks HTTPS, so cookies are for HTTPS alone.
+    ``alarms``: how people are told of what needs them.
     """
 
     database_url: str
     now_ms: Callable[[], int] = wall_clock_ms
     behind_tls: bool = False
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)

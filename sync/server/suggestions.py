@@ -11,6 +11,9 @@ from sync.server.problems import ProblemError
 from sync.server.schema import suggestion_text
 from sync.wire import SuggestionText
 
+DELETED = ""
+"""What stands for words that were deleted; a kiosk that sends them once more brings none back."""
+
 
 def keep(connection: Connection, caller: Caller, message: SuggestionText, now_ms: int) -> None:
     """Keeps the words of a suggestion; the same ones again change nothing.
@@ -38,7 +41,7 @@ def keep(connection: Connection, caller: Caller, message: SuggestionText, now_ms
                 received_ms=now_ms,
             )
         )
-    elif held != message.text.replace("\x00", ""):
+    elif held not in (DELETED, message.text.replace("\x00", "")):
         raise ProblemError("suggestion", "This suggestion is here already with other words.")
 
 

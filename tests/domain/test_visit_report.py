@@ -362,6 +362,8 @@ def test_the_ten_largest_gaps_are_told_the_largest_first() -> None:
 
 def test_bands_begin_at_90_and_80_percent() -> None:
     found = [Ratio(paid, 10_000).band for paid in (9000, 8999, 8000, 7999, -5)]
+    assert Ratio(1051, 1000).band is Band.OVER
+    assert Ratio(1050, 1000).band is Band.HONEST
     assert found == [Band.HONEST, Band.TOLERABLE, Band.TOLERABLE, Band.POOR, Band.POOR]
 
 

@@ -145,3 +145,26 @@ def test_everything_grows_with_the_panel_whichever_way_it_stands(window, size, d
     from kiosk.app import density_for
 
     assert density_for(*size) == pytest.approx(density)
+
+
+class Finger:
+    """A touch as the guard sees it."""
+
+    def __init__(self, uid: int, x: float, y: float = 100.0) -> None:
+        self.uid, self.x, self.y = uid, x, y
+
+
+def test_taps_that_a_slow_frame_hands_over_at_once_all_count_and_an_echo_does_not():
+    guard = TouchGuard(lambda: 10.0)
+    for uid, x in enumerate((100, 200, 300)):
+        assert guard.down(Finger(uid, x))
+        assert guard.up(Finger(uid, x))
+    assert not guard.down(Finger(9, 303, 98)), "the same place at the same moment is an echo"
+
+
+def test_a_tap_meant_for_the_page_before_does_not_land_on_the_new_one():
+    guard = TouchGuard(lambda: 10.0)
+    assert guard.down(Finger(1, 100))
+    assert guard.up(Finger(1, 100))
+    guard.wait_for_release()
+    assert not guard.down(Finger(2, 500))

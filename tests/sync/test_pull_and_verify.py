@@ -1,6 +1,5 @@
-"""Taking sales home, and checking a journal with no server at hand."""
+"""Checking a journal with no server at hand, and the command line."""
 
-import csv
 import json
 import re
 import sqlite3
@@ -9,127 +8,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.domain.entries import CashTender, Correction, Sale, SaleLine, SaleRef
-from kiosk.domain.errors import AdalError, WireError
+from kiosk.domain.errors import AdalError
 from kiosk.journal.export import line_of
-from sync import journalfile, pull
+from sync import journalfile
 from sync.__main__ import main
-from sync.centre import Centre, NoAnswer
-from sync.server import admin
-from tests.sync.harness import MemoryJournal, RunningServer, new_identity
-from tests.sync.test_upload import held, push, sent
-
-
-def reader_token(server: RunningServer) -> str:
-    return server.store.write(lambda c: admin.add_token(c, name="pc", now_ms=1))
-
-
-def filled(server: RunningServer, sales: int) -> MemoryJournal:
-    journal = MemoryJournal(new_identity())
-    given = server.enrol(journal)
-    journal.add_sales(sales)
-    push(journal, given)
-    return journal
-
-
-def take(server: RunningServer, token: str, out: Path, since: str = "1") -> int:
-    with Centre(server.url, token) as centre:
-        return pull.pull(centre, pull.since(since), out, lambda rows, total: None)
-
-
-def test_every_sale_comes_home_once_over_several_pages(
-    server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pull, "PAGE_ROWS", 7)
-    journals = [filled(server, 25), filled(server, 10)]
-    token = reader_token(server)
-    out = tmp_path / "sales.jsonl"
-    assert take(server, token, out) == 35
-    rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    got = {(row["kiosk_id"], row["seq"]) for row in rows}
-    wanted = {(j.identity.kiosk_id, e.seq) for j in journals for e in j.entries}
-    assert (len(rows), got) == (35, wanted)
-    assert rows[0]["time"].endswith("+05:00")
-    assert take(server, token, tmp_path / "later.csv", "24") == 2
-    assert take(server, token, tmp_path / "day.csv", "2026-01-01") == 35
-    assert take(server, token, tmp_path / "none.csv", "2999-01-01") == 0
-
-
-def test_a_broken_download_goes_on_where_it_stopped(
-    sqlite_server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = sqlite_server
-    monkeypatch.setattr(pull, "PAGE_ROWS", 4)
-    filled(server, 18)
-    token = reader_token(server)
-    whole, broken = tmp_path / "whole.csv", tmp_path / "broken.csv"
-    take(server, token, whole)
-    pages: list[int] = []
-
-    def cut(rows: int, total: int | None) -> None:
-        pages.append(rows)
-        if rows == 12:
-            raise NoAnswer("the network went away")
-
-    with Centre(server.url, token) as centre, pytest.raises(NoAnswer):
-        pull.pull(centre, pull.since("1"), broken, cut)
-    assert not broken.exists()
-    with (tmp_path / "broken.csv.part").open("ab") as part:
-        part.write(b"half a page, " * 10_000)
-    with Centre(server.url, token) as centre:
-        assert pull.pull(centre, pull.since("1"), broken, lambda r, t: pages.append(r)) == 18
-    assert broken.read_bytes() == whole.read_bytes()
-    assert pages == [4, 8, 12, 12, 16, 18]
-    assert [p.name for p in tmp_path.glob("*.part*")] == []
-
-
-def test_another_question_does_not_go_on_with_an_old_download(
-    sqlite_server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pull, "PAGE_ROWS", 4)
-    filled(sqlite_server, 10)
-    token, out = reader_token(sqlite_server), tmp_path / "sales.jsonl"
-
-    def cut(rows: int, total: int | None) -> None:
-        if rows == 8:
-            raise NoAnswer("away")
-
-    with Centre(sqlite_server.url, token) as centre, pytest.raises(NoAnswer):
-        pull.pull(centre, pull.since("1"), out, cut)
-    assert take(sqlite_server, token, out, "6") == 5
-    assert len(out.read_text("utf-8").splitlines()) == 5
-
-
-def test_a_spreadsheet_gets_numbers_as_numbers_and_no_formulas(
-    sqlite_server: RunningServer, tmp_path: Path
-) -> None:
-    server, journal = sqlite_server, MemoryJournal()
-    given = server.enrol(journal)
-    lines = (SaleLine('=HYPERLINK("http://evil")', 250, 1), SaleLine("Самса", 250, 2))
-    sold = journal.add(Sale("c1", "ru", lines, 750, CashTender({"n1000": 1}, {}, 250)))
-    journal.add(
-        Correction(
-            SaleRef(1, 1, sold.hash.hex()), "shopper", "mistake", lines, 750, 250, 0, "cash",
-            1000, {"n1000": 1}, {},
-        )
-    )  # fmt: skip
-    push(journal, given)
-    out = tmp_path / "sales.csv"
-    take(server, reader_token(server), out)
-    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
-    with out.open(encoding="utf-8-sig", newline="") as file:
-        first, second = csv.DictReader(file)
-    assert (first["total_tenge"], second["total_tenge"]) == ("750", "-750")
-    assert (first["items"], second["left_to_cause_tenge"]) == ("3", "-250")
-    assert first["receipt"] == sold.receipt
-    assert first["goods"].startswith("1 × =HYPERLINK")
-    assert pull.to_csv([{"goods": "=1+1"}], header=False).decode().split(",")[12] == "'=1+1"
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "-5", "1.5"])
-def test_a_since_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(WireError, match="--since"):
-        pull.since(text)
+from tests.sync.harness import MemoryJournal, RunningServer
+from tests.sync.test_pull import reader_token
+from tests.sync.test_upload import held, sent
 
 
 def exported(journal: MemoryJournal, path: Path, *, with_key: bool = True) -> Path:
@@ -208,7 +93,7 @@ def test_the_command_line_verifies_pushes_and_pulls(
     token, out = reader_token(server), str(tmp_path / "s.csv")
     arguments = ["pull", "--since", "1", "--out", out, "--server", server.url, "--token", token]
     assert main(arguments) == 0
-    assert "230 sales" in capsys.readouterr().out
+    assert "230 new rows of sales" in capsys.readouterr().out
     Path(path).write_bytes(Path(path).read_bytes().replace(b"180,", b"179,", 1))
     assert main(["verify", path, "--json"]) == 1
     result = json.loads(capsys.readouterr().out)

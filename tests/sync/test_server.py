@@ -240,7 +240,7 @@ def test_the_interface_lists_every_body_schema(shared: httpx.Client) -> None:
     assert schemas["EntryMessage"]["required"] == ["hash", "signature"]
     named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
     assert named <= set(schemas)
-    assert len(document["paths"]) == 6
+    assert set(document["paths"]) >= {f"{wire.API}/{name}" for name in ("journal", "mark", "sales")}
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/login"])

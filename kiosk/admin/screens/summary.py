@@ -20,7 +20,7 @@ from kiosk.admin.report_lines import (
     sections,
     signed_tenge,
 )
-from kiosk.admin.report_pdf import Paper
+from kiosk.admin.report_paper import Paper
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.screens.view import AdminView
 from kiosk.admin.screens.visit_parts import ReportRow

@@ -15,11 +15,12 @@ load_kv("visit_parts")
 
 INK_SOFT, WHITE = rgba("#4A5A64"), rgba("#FFFFFF")
 _LOOKS = {
+    Band.OVER: ("warning", rgba("#6B4A00"), rgba("#FFF0CC")),
     Band.HONEST: ("check", rgba("#1E7145"), rgba("#E2F2E4")),
     Band.TOLERABLE: ("minus", rgba("#1D2B33"), rgba("#FFF0CC")),
     Band.POOR: ("warning", rgba("#A93B26"), rgba("#FBE6DF")),
 }
-"""Drawing, its colour and the ground: three signs and three words, never a colour alone."""
+"""Drawing, its colour and the ground: a sign and words for each, never a colour alone."""
 
 
 class ReportRow(BoxLayout):

@@ -1,3 +1,73 @@
 """Sums that are kept while entries are taken in, so that dashboards need not read journals."""
 
 from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table
+
+from sync.server.schema.base import metadata
+
+NO_PRODUCT = ""
+"""The product of lines that the shopper typed in from the shelf's tag."""
+
+region_product_day = Table(
+    "region_product_day",
+    metadata,
+    # In this order, so that a region's month is one stretch of the key.
+    Column("region_code", String(2), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("product_id", String(200), primary_key=True),
+    # Pieces and their value as it was asked for, without what was taken back.
+    Column("quantity", BigInteger, nullable=False),
+    Column("tenge", BigInteger, nullable=False),
+    # How many corrections took some of it back.
+    Column("corrections", BigInteger, nullable=False),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("kiosk_id", String(16), primary_key=True),
+    # Of the volunteer's visit; ``<epoch>.<seq>`` of an entry that was made without a form.
+    Column("visit_id", String(200), primary_key=True),
+    # The first entry's, and the last one's number.
+    Column("day", Date, nullable=False),
+    Column("began_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    # The till: NULL when the box was not counted; expected and difference also at a first count.
+    Column("counted_tenge", BigInteger),
+    Column("expected_tenge", BigInteger),
+    Column("difference_tenge", BigInteger),
+    Column("cash_due_tenge", BigInteger),
+    # The shelf: NULL when no goods were counted, or none that could be compared.
+    Column("goods_sold_tenge", BigInteger),
+    Column("goods_due_tenge", BigInteger),
+    Column("goods_paid_tenge", BigInteger),
+    Column("gap_tenge", BigInteger),
+    Column("gap_pieces", BigInteger),
+    # What was done.
+    Column("taken_out_tenge", BigInteger, nullable=False),
+    Column("float_in_tenge", BigInteger, nullable=False),
+    Column("restocked_pieces", BigInteger, nullable=False),
+    # At the costs that were typed in; the pieces without one are counted beside it.
+    Column("restock_cost_tenge", BigInteger, nullable=False),
+    Column("uncosted_pieces", BigInteger, nullable=False),
+)
+Index("ix_visit_day", visit.c.shop_id, visit.c.day)
+
+visit_mark = Table(
+    "visit_mark",
+    metadata,
+    # How far a kiosk's visits were worked out, and what has come together since its last counts.
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("kiosk_id", String(16), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("cash_tenge", BigInteger, nullable=False),
+    Column("goods_tenge", BigInteger, nullable=False),
+    Column("differences_tenge", BigInteger, nullable=False),
+    # The visit of the last stocktake: a count that follows in it still belongs to it.
+    Column("stocktake_visit_id", String(200), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""A fleet of shops that never were: for demonstrations, and to see the centre's pages full."""

@@ -1,0 +1,1 @@
+"""The money's way from the box and the bank to the cause."""

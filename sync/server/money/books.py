@@ -1,0 +1,233 @@
+"""Sums of the money that volunteers counted, moved and spent, kept as journals come in.
+
+**Counted cash** is what a count found that volunteers had not put there::
+
+    counted now − counted before − float put in since + cash taken out since
+
+It is the money that the shoppers left between two counts, by counted figures alone: cash due by
+the journal plus the count's difference (``kiosk.domain.visit_report``) is the same sum. It belongs
+to the day of the count. The first count of a box is where counting begins and earns nothing, and
+so does one at which the kiosk itself could expect nothing: nobody knows what lay there before.
+
+The sums stand in ``money_mark``, ``money_day`` and ``cash_out``; journals are the truth, and
+:func:`rebuild` makes them again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kiosk.domain.entries import (
+    CashCount,
+    CashOut,
+    CashReceived,
+    Entry,
+    FloatIn,
+    Restock,
+    decode,
+)
+from kiosk.domain.ledger import day_of
+from kiosk.domain.money import Pieces
+from sync.server.schema import entry, shop, watermark
+from sync.server.schema.money import cash_out, money_day, money_mark
+from sync.server.store import Store
+
+MONEY_TYPES = ("cash_count", "cash_out", "cash_received", "float_in", "restock")
+"""The entries that the sums are made of."""
+
+ENTRIES_AT_ONCE = 5_000
+_SUMS = ("counts", "counted_cash_tenge", "restock_cost_tenge", "uncosted_pieces")
+
+EpochOf = tuple[int, str, int]
+"""Shop, kiosk, epoch."""
+
+
+@dataclass(slots=True)
+class _Box:
+    """What is known of a box while its journal is read."""
+
+    counted_tenge: int | None
+    moved_tenge: int
+
+
+def catch_up(store: Store, shops: ColumnElement[bool]) -> None:
+    """Brings the sums of these shops up to the journals that are here."""
+    while behind := store.read(lambda connection: lagging(connection, shops)):
+        # Now, not later: the work may run after the loop has gone on.
+        store.write(lambda connection, keys=tuple(behind): keep(connection, keys))  # type: ignore[misc]
+
+
+def lagging(connection: Connection, shops: ColumnElement[bool]) -> list[EpochOf]:
+    """The epochs with entries that are not in the sums yet, in the order to fold them."""
+    rows = connection.execute(
+        select(watermark.c.shop_id, watermark.c.kiosk_id, watermark.c.epoch)
+        .join(shop, shop.c.shop_id == watermark.c.shop_id)
+        .outerjoin(money_mark, _same_epoch(money_mark.c, watermark.c))
+        .where(shops, watermark.c.seq > func.coalesce(money_mark.c.seq, 0))
+        .order_by(watermark.c.shop_id, watermark.c.kiosk_id, watermark.c.epoch)
+    )
+    return [(row.shop_id, row.kiosk_id, row.epoch) for row in rows]
+
+
+def keep(connection: Connection, epochs: Iterable[EpochOf]) -> None:
+    """Adds what is new in these epochs to the sums; what is in them already changes nothing.
+
+    For the transaction that takes entries in, or any later one. At most ``ENTRIES_AT_ONCE``
+    entries of each epoch; call again while :func:`lagging` names it.
+    """
+    for key in sorted(epochs):
+        _keep_epoch(connection, key)
+
+
+def rebuild(connection: Connection, shop_id: int) -> None:
+    """Makes a shop's sums again from its journals."""
+    for table in (money_mark, money_day, cash_out):
+        connection.execute(delete(table).where(table.c.shop_id == shop_id))
+    while behind := lagging(connection, shop.c.shop_id == shop_id):
+        keep(connection, behind)
+
+
+def _keep_epoch(connection: Connection, key: EpochOf) -> None:
+    # The same lock as taking in: nobody adds the same entries twice.
+    top = connection.execute(
+        select(watermark.c.seq).where(_is(watermark.c, key)).with_for_update()
+    ).scalar_one()
+    mark = connection.execute(select(money_mark).where(_is(money_mark.c, key))).one_or_none()
+    done = 0 if mark is None else int(mark.seq)
+    if done >= top:
+        return
+    box = (
+        _box_before(connection, key) if mark is None else _Box(mark.counted_tenge, mark.moved_tenge)
+    )
+    rows = connection.execute(
+        select(entry.c.seq, entry.c.payload)
+        .where(_is(entry.c, key), entry.c.seq > done, entry.c.seq <= top)
+        .where(entry.c.type.in_(MONEY_TYPES))
+        .order_by(entry.c.seq)
+        .limit(ENTRIES_AT_ONCE)
+    ).all()
+    read_to = int(rows[-1].seq) if len(rows) == ENTRIES_AT_ONCE else int(top)
+    _add_days(connection, key[0], _fold(connection, key, box, rows))
+    values = {"seq": read_to, "counted_tenge": box.counted_tenge, "moved_tenge": box.moved_tenge}
+    if mark is None:
+        names = dict(zip(("shop_id", "kiosk_id", "epoch"), key, strict=True))
+        connection.execute(insert(money_mark).values(**names, **values))
+    else:
+        connection.execute(update(money_mark).where(_is(money_mark.c, key)).values(**values))
+
+
+def _box_before(connection: Connection, key: EpochOf) -> _Box:
+    """A new epoch goes on with the box as the kiosk's last epoch at this shop left it."""
+    shop_id, kiosk_id, epoch = key
+    row = connection.execute(
+        select(money_mark)
+        .where(money_mark.c.shop_id == shop_id, money_mark.c.kiosk_id == kiosk_id)
+        .where(money_mark.c.epoch < epoch)
+        .order_by(money_mark.c.epoch.desc())
+        .limit(1)
+    ).one_or_none()
+    return _Box(None, 0) if row is None else _Box(row.counted_tenge, row.moved_tenge)
+
+
+def _fold(
+    connection: Connection, key: EpochOf, box: _Box, rows: Sequence[object]
+) -> dict[date, dict[str, int]]:
+    days: dict[date, dict[str, int]] = {}
+    for row in rows:
+        record = decode(row.payload)  # type: ignore[attr-defined]
+        if isinstance(record.body, CashOut):
+            _add_cash_out(connection, (*key, row.seq), record, record.body)  # type: ignore[attr-defined]
+        elif isinstance(record.body, CashReceived):
+            _note_receipt(connection, key, record, record.body)
+        more = _moved(box, record)
+        if more:
+            sums = days.setdefault(day_of(record.stamp.at_ms), dict.fromkeys(_SUMS, 0))
+            for name, value in more.items():
+                sums[name] += value
+    return days
+
+
+def _moved(box: _Box, record: Entry) -> dict[str, int]:
+    """What an entry adds to its day; moves the box."""
+    body = record.body
+    if isinstance(body, FloatIn):
+        box.moved_tenge += Pieces.from_codes(body.pieces).total_tenge
+    elif isinstance(body, CashOut):
+        box.moved_tenge -= Pieces.from_codes(body.pieces).total_tenge
+    elif isinstance(body, CashCount):
+        counted_tenge = Pieces.from_codes(body.pieces).total_tenge
+        before, moved = box.counted_tenge, box.moved_tenge
+        box.counted_tenge, box.moved_tenge = counted_tenge, 0
+        begins = before is None or body.expected_tenge is None
+        came_tenge = 0 if begins else counted_tenge - (before or 0) - moved
+        return {"counts": 1, "counted_cash_tenge": came_tenge}
+    elif isinstance(body, Restock):
+        costs = [
+            x.quantity * x.unit_cost_tenge for x in body.lines if x.unit_cost_tenge is not None
+        ]
+        pieces = [x.quantity for x in body.lines if x.unit_cost_tenge is None]
+        return {"restock_cost_tenge": sum(costs), "uncosted_pieces": sum(pieces)}
+    return {}
+
+
+def _add_cash_out(
+    connection: Connection, key: tuple[int, str, int, int], record: Entry, body: CashOut
+) -> None:
+    pieces = Pieces.from_codes(body.pieces)
+    connection.execute(
+        insert(cash_out).values(
+            **dict(zip(("shop_id", "kiosk_id", "epoch", "seq"), key, strict=True)),
+            at_ms=record.stamp.at_ms,
+            day=day_of(record.stamp.at_ms),
+            amount_tenge=pieces.total_tenge,
+            pieces=json.dumps(pieces.to_codes()),
+            purpose=body.to,
+            taken_by=body.by,
+        )
+    )
+
+
+def _note_receipt(connection: Connection, key: EpochOf, record: Entry, body: CashReceived) -> None:
+    shop_id, kiosk_id, _ = key
+    connection.execute(
+        update(cash_out)
+        .where(cash_out.c.shop_id == shop_id, cash_out.c.kiosk_id == kiosk_id)
+        .where(cash_out.c.epoch == body.cash_out.epoch, cash_out.c.seq == body.cash_out.seq)
+        .where(cash_out.c.kiosk_received_ms.is_(None))
+        .values(kiosk_received_ms=record.stamp.at_ms, kiosk_received_by=body.by)
+    )
+
+
+def _add_days(connection: Connection, shop_id: int, days: dict[date, dict[str, int]]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(money_day)
+    adding = statement.on_conflict_do_update(
+        index_elements=["shop_id", "day"],
+        set_={name: money_day.c[name] + statement.excluded[name] for name in _SUMS},
+    )
+    # In order: two writers that take the same rows in another order would lock each other out.
+    for day in sorted(days):
+        connection.execute(adding, {"shop_id": shop_id, "day": day, **days[day]})
+
+
+def _is(columns: object, key: EpochOf) -> ColumnElement[bool]:
+    shop_id, kiosk_id, epoch = key
+    return and_(
+        columns.shop_id == shop_id,  # type: ignore[attr-defined]
+        columns.kiosk_id == kiosk_id,  # type: ignore[attr-defined]
+        columns.epoch == epoch,  # type: ignore[attr-defined]
+    )
+
+
+def _same_epoch(left: object, right: object) -> ColumnElement[bool]:
+    return and_(
+        left.shop_id == right.shop_id,  # type: ignore[attr-defined]
+        left.kiosk_id == right.kiosk_id,  # type: ignore[attr-defined]
+        left.epoch == right.epoch,  # type: ignore[attr-defined]
+    )

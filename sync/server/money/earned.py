@@ -1,0 +1,94 @@
+"""What honesty earned: counted cash + confirmed QR − recorded costs. Nothing else is shown as it.
+
+- **Counted cash**: what counts of the box found that volunteers had not put there, on the day of
+  the count; see ``books``. What shoppers say they paid and nobody counted yet is not in it.
+- **Confirmed QR**: what the bank credited, where a sale claimed it; on the day of the sale. A
+  claim without a credit is not in it, nor a credit without a claim.
+- **Recorded costs**: pieces that came to the shelf at what they cost, as the volunteer noted it,
+  and costs that were entered at the centre. Pieces without a noted cost are counted beside it:
+  while there are any, the true figure is lower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from sync.server.schema import shop
+from sync.server.schema.money import bank_line, money_cost, money_day, money_payout
+
+MATCHED = "matched"
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """The parts of what was earned, and what was handed on; all in tenge.
+
+    ``counts``: counts of the box. ``uncosted_pieces``: goods whose cost nobody noted.
+    """
+
+    counted_cash_tenge: int = 0
+    confirmed_qr_tenge: int = 0
+    restock_cost_tenge: int = 0
+    other_cost_tenge: int = 0
+    paid_out_tenge: int = 0
+    counts: int = 0
+    uncosted_pieces: int = 0
+
+    @property
+    def costs_tenge(self) -> int:
+        """All recorded costs."""
+        return self.restock_cost_tenge + self.other_cost_tenge
+
+    @property
+    def earned_tenge(self) -> int:
+        """Counted cash + confirmed QR − recorded costs; below zero while goods cost more."""
+        return self.counted_cash_tenge + self.confirmed_qr_tenge - self.costs_tenge
+
+    def __add__(self, other: Earned) -> Earned:
+        return Earned(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in _PARTS})
+
+
+_PARTS = fields(Earned)
+
+
+def earned(
+    connection: Connection, shops_condition: ColumnElement[bool], since_day: date, until_day: date
+) -> Earned:
+    """The sum over all shops that the condition on ``shop`` names, both days included."""
+    found = earned_by_shop(connection, shops_condition, since_day, until_day)
+    return sum(found.values(), Earned())
+
+
+def earned_by_shop(
+    connection: Connection, shops_condition: ColumnElement[bool], since_day: date, until_day: date
+) -> dict[int, Earned]:
+    """Each shop's part by shop id; a shop where nothing happened is left out."""
+    parts: dict[int, dict[str, int]] = {}
+
+    def add(table: Table, day: ColumnElement[date], sums: dict[str, str], *where: object) -> None:
+        columns = [func.sum(table.c[column]).label(name) for name, column in sums.items()]
+        rows = connection.execute(
+            select(table.c.shop_id, *columns)
+            # Not a join: SQLite would read whole shops instead of the index of their days.
+            .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops_condition)))
+            .where(day.between(since_day, until_day), *where)  # type: ignore[arg-type]
+            .group_by(table.c.shop_id)
+        ).mappings()
+        for row in rows:
+            part = parts.setdefault(row["shop_id"], {})
+            part.update({name: int(row[name] or 0) for name in sums})
+
+    kept = ("counted_cash_tenge", "restock_cost_tenge", "counts", "uncosted_pieces")
+    add(money_day, money_day.c.day, {name: name for name in kept})
+    add(
+        bank_line,
+        bank_line.c.claim_day,
+        {"confirmed_qr_tenge": "amount_tenge"},
+        bank_line.c.state == MATCHED,
+    )
+    for table, name in ((money_cost, "other_cost_tenge"), (money_payout, "paid_out_tenge")):
+        add(table, table.c.day, {name: "amount_tenge"}, table.c.withdrawn_ms.is_(None))
+    return {shop_id: Earned(**part) for shop_id, part in parts.items()}

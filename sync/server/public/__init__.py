@@ -1,0 +1,1 @@
+"""What everybody may see, with small counts left out."""

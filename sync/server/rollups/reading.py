@@ -1,0 +1,100 @@
+"""What an entry adds to the sums, read from its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+
+from kiosk.domain.entries import Correction, EntryBody, Sale, SaleLine, decode, type_of
+from kiosk.domain.errors import AdalError
+from kiosk.domain.ledger import Ledger, day_of
+from sync.server.rollups.plain_sale import read_plain_sale
+from sync.server.schema.rollups import NO_PRODUCT
+
+ID_LENGTH_MAX = 200
+"""Longer than any id that our kiosks make; an index takes no text of any length."""
+_DAY_MS = 86_400_000
+_KAZAKHSTAN_AHEAD_MS = 5 * 3_600_000
+
+Goods = tuple[str, int, int]
+"""Product id as it is kept, pieces, tenge."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What this version understands of a payload; ``type`` None when it cannot be read.
+
+    ``totals``: what it adds to its day, in the order of ``DayTotals``; None for what moves no
+    goods. ``goods``: the goods of a sale, or with ``is_correction`` those that came back.
+    """
+
+    type: str | None
+    at_ms: int | None
+    day: date | None = None
+    totals: tuple[int, ...] | None = None
+    goods: tuple[Goods, ...] = ()
+    is_correction: bool = False
+
+
+UNREADABLE = Reading(None, None)
+
+
+def read_payload(payload: bytes) -> Reading:
+    """Reads an entry as far as it goes; never raises, since the chain already vouches for it."""
+    plain = read_plain_sale(payload)
+    if plain is not None:
+        goods = tuple(
+            (stored_id(x.product_id), x.quantity, x.unit_price_tenge * x.quantity)
+            for x in plain.lines
+        )
+        return Reading("sale", plain.at_ms, _day_of(plain.at_ms), plain.totals, goods)
+    return read_any(payload)
+
+
+def read_any(payload: bytes) -> Reading:
+    """As :func:`read_payload`, by the domain's own decoder and fold."""
+    try:
+        entry = decode(payload)
+        days = Ledger().apply(entry).days
+    except (AdalError, ValueError, OverflowError, RecursionError):
+        return UNREADABLE
+    name, at_ms = type_of(entry.body), entry.stamp.at_ms
+    if not days:
+        return Reading(name, at_ms)
+    [(day, totals)] = days.items()
+    return Reading(
+        name,
+        at_ms,
+        date.fromisoformat(day),
+        astuple(totals),
+        _goods_of(entry.body),
+        isinstance(entry.body, Correction),
+    )
+
+
+@lru_cache(maxsize=4096)
+def stored_id(text: str | None) -> str:
+    """A product's or a visit's id as a table can hold it: no NUL (PostgreSQL), not too long."""
+    return NO_PRODUCT if text is None else text.replace("\0", "\ufffd")[:ID_LENGTH_MAX]
+
+
+def _goods_of(body: EntryBody) -> tuple[Goods, ...]:
+    if not isinstance(body, Sale | Correction):
+        return ()
+    return tuple(map(_goods_line, body.lines))
+
+
+def _goods_line(line: SaleLine) -> Goods:
+    return stored_id(line.product_id), line.quantity, line.total_tenge
+
+
+def _day_of(at_ms: int) -> date:
+    return _numbered_day((at_ms + _KAZAKHSTAN_AHEAD_MS) // _DAY_MS)
+
+
+@lru_cache(maxsize=512)
+def _numbered_day(number: int) -> date:
+    """A batch has few days; each is worked out once."""
+    return day_of(number * _DAY_MS - _KAZAKHSTAN_AHEAD_MS)

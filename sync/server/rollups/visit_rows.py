@@ -1,0 +1,159 @@
+"""Keeping ``visit`` in step with a kiosk's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+)
+
+from kiosk.domain.entries import decode
+from kiosk.domain.errors import AdalError
+from kiosk.domain.ledger import day_of
+from sync.server.rollups.reading import read_payload
+from sync.server.rollups.visits import (
+    OPENING_TYPES,
+    READ_TYPES,
+    Mark,
+    Numbered,
+    Visit,
+    VisitEntry,
+    Visits,
+)
+from sync.server.schema import IS_ATTENTION, entry
+from sync.server.schema.rollups import visit, visit_mark
+
+_MARK_FIELDS = tuple(field.name for field in fields(Mark))
+_VISIT_FIELDS = tuple(field.name for field in fields(Visit))
+_ROWS_AT_ONCE = 200
+_TENGE_MAX = 10**17
+"""Nonsense from a broken kiosk must not stop its journal: a column takes no more than 2⁶³."""
+
+
+def keep_visits(connection: Connection, shop_id: int, kiosk_id: str, epoch: int) -> None:
+    """Works a kiosk's visits out as far as its entries go.
+
+    Only the entries since the last time are read: each is read once in its life. When older ones
+    came late (an earlier epoch by USB stick) the kiosk's visits are worked out anew.
+    """
+    found = connection.execute(
+        select(*(visit_mark.c[name] for name in _MARK_FIELDS)).where(
+            _of(visit_mark, shop_id, kiosk_id)
+        )
+    ).one_or_none()
+    mark = Mark(*found) if found is not None else Mark()
+    if mark.epoch > epoch:
+        forget(connection, shop_id, kiosk_id)
+        mark = Mark()
+    worked_out = Visits(mark, lambda name: _find(connection, shop_id, kiosk_id, name))
+    worked_out.add(_entries_after(connection, shop_id, kiosk_id, mark))
+    store(connection, shop_id, kiosk_id, worked_out)
+
+
+def work_out(connection: Connection, shop_id: int, kiosk_id: str) -> Visits:
+    """A kiosk's visits from its first entry, as they should be kept."""
+    worked_out = Visits()
+    if not _has_visits(connection, shop_id, kiosk_id):
+        return worked_out
+    worked_out.add(_entries_after(connection, shop_id, kiosk_id, Mark()))
+    return worked_out
+
+
+def forget(connection: Connection, shop_id: int, kiosk_id: str) -> None:
+    """Takes a kiosk's visits away, to be worked out anew."""
+    for table in (visit, visit_mark):
+        connection.execute(delete(table).where(_of(table, shop_id, kiosk_id)))
+
+
+def kept(connection: Connection, shop_id: int, kiosk_id: str) -> dict[str, Visit]:
+    """The visits that are kept, by id."""
+    rows = connection.execute(_select_visits().where(_of(visit, shop_id, kiosk_id)))
+    return {row.visit_id: Visit(*row) for row in rows}
+
+
+def store(connection: Connection, shop_id: int, kiosk_id: str, worked_out: Visits) -> None:
+    """Keeps what was worked out, over what was kept of the same visits."""
+    key = {"shop_id": shop_id, "kiosk_id": kiosk_id}
+    for name, one in worked_out.touched.items():
+        connection.execute(
+            delete(visit).where(_of(visit, shop_id, kiosk_id), visit.c.visit_id == name)
+        )
+        connection.execute(insert(visit).values(**key, day=day_of(one.began_ms), **_values(one)))
+    connection.execute(delete(visit_mark).where(_of(visit_mark, shop_id, kiosk_id)))
+    connection.execute(insert(visit_mark).values(**key, **bounded(asdict(worked_out.mark))))
+
+
+def bounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as a column can hold them."""
+    return {
+        name: max(-_TENGE_MAX, min(value, _TENGE_MAX)) if isinstance(value, int) else value
+        for name, value in values.items()
+    }
+
+
+def _values(one: Visit) -> dict[str, Any]:
+    return bounded(asdict(one))
+
+
+def _has_visits(connection: Connection, shop_id: int, kiosk_id: str) -> bool:
+    """Through the index of rare entries: most sales need not be read for nothing."""
+    query = select(entry.c.seq).where(
+        _of(entry, shop_id, kiosk_id), IS_ATTENTION, entry.c.type.in_(sorted(OPENING_TYPES))
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _find(connection: Connection, shop_id: int, kiosk_id: str, visit_id: str) -> Visit | None:
+    row = connection.execute(
+        _select_visits().where(_of(visit, shop_id, kiosk_id), visit.c.visit_id == visit_id)
+    ).one_or_none()
+    return None if row is None else Visit(*row)
+
+
+def _entries_after(
+    connection: Connection, shop_id: int, kiosk_id: str, mark: Mark
+) -> Iterator[Numbered]:
+    """What a visit is made of, in the journal's order, a few at a time."""
+    rows = connection.execute(
+        select(entry.c.epoch, entry.c.seq, entry.c.type, entry.c.at_ms, entry.c.payload)
+        .where(
+            _of(entry, shop_id, kiosk_id),
+            or_(
+                entry.c.epoch > mark.epoch,
+                and_(entry.c.epoch == mark.epoch, entry.c.seq > mark.seq),
+            ),
+            entry.c.type.in_(sorted(READ_TYPES)),
+        )
+        .order_by(entry.c.epoch, entry.c.seq)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in rows:
+        if row.type in OPENING_TYPES:
+            # Stored as readable, so this can only fail where an older version had read it.
+            with suppress(AdalError, ValueError):
+                found = decode(row.payload)
+                if isinstance(found.body, VisitEntry):
+                    yield Numbered(row.epoch, row.seq, found.stamp.at_ms, found.body)
+        else:
+            totals = read_payload(row.payload).totals
+            yield Numbered(row.epoch, row.seq, row.at_ms, None, totals)
+
+
+def _select_visits() -> Select[Any]:
+    return select(*(visit.c[name] for name in _VISIT_FIELDS))
+
+
+def _of(table: Table, shop_id: int, kiosk_id: str) -> ColumnElement[bool]:
+    return and_(table.c.shop_id == shop_id, table.c.kiosk_id == kiosk_id)

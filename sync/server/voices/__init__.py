@@ -1,0 +1,1 @@
+"""What shoppers suggested: read, handed from office to office, answered, shown, deleted."""

@@ -1,0 +1,89 @@
+"""What all pages of the catalogue share: places to choose from, names, what waits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import Request, Response
+from sqlalchemy import Connection, select
+
+from kiosk.domain.errors import CatalogueError
+from kiosk.domain.products import CATEGORIES, Status, name_in
+from sync.server.accounts.roles import Person, Role
+from sync.server.catalogues import local_changes, publishing
+from sync.server.catalogues.places import Place, home_of
+from sync.server.catalogues.sheets import printed
+from sync.server.schema import region, shop
+from sync.server.web.guard import Change
+from sync.server.web.page import page
+
+SHEET_SIZE_BYTES_MAX = 5 * 1024 * 1024
+
+
+def frame(connection: Connection, person: Person) -> dict[str, Any]:
+    """Values that every template of the catalogue needs."""
+    shops = connection.execute(
+        select(shop).where(person.scope.shops()).order_by(shop.c.name)
+    ).mappings()
+    regions = connection.execute(select(region).order_by(region.c.region_code)).mappings()
+    home = home_of(connection, person.scope)
+    return {
+        "home": home,
+        "shops": {row["shop_id"]: row for row in shops},
+        "regions": {row["region_code"]: row for row in regions},
+        "waiting": len(publishing.waiting_for(connection, person)),
+        "undecided": len(local_changes.undecided(connection, person.scope)),
+        "undelivered": local_changes.undelivered(connection, person),
+        "categories": CATEGORIES,
+        "statuses": [status.value for status in Status],
+        "name_in": name_in,
+        "printed": printed,
+        "writes_products": person.role in (Role.NATIONAL, Role.REGION),
+        "writes_prices": person.is_changer,
+    }
+
+
+def refused(request: Request, template: str, error: CatalogueError, **values: Any) -> Response:
+    """The page again, saying what is wrong; templates word the error's code."""
+    return page(request, template, status=422, trouble=str(error), **values)
+
+
+async def uploaded(what: Change, name: str, size_bytes_max: int) -> bytes:
+    """A file that was chosen, one byte more than is taken at most; nothing when none was."""
+    upload = what.upload(name)
+    content = await upload.read(size_bytes_max + 1) if upload else b""
+    # A browser sends an empty file where none was chosen; that one wants closing too.
+    await what.form.close()
+    return content
+
+
+def place_text(place: Place, shops: dict[int, Any]) -> str:
+    """A place as forms write it."""
+    if place.shop_id:
+        return f"shop:{shops[place.shop_id]['slug']}"
+    return f"region:{place.region_code}" if place.region_code else "all"
+
+
+def whole_number(text: str, code: str) -> int:
+    """Digits as people type them, blanks between groups allowed.
+
+    Raises:
+        CatalogueError: with that code, for anything else.
+    """
+    digits = "".join(text.replace("₸", "").split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise CatalogueError(code)
+    return int(digits)
+
+
+def a_day(text: str) -> date:
+    """``2026-11-21``.
+
+    Raises:
+        CatalogueError: ``days``.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CatalogueError("days") from error
