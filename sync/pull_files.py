@@ -105,7 +105,7 @@ class Parquet(JsonLines):
     def __init__(self) -> None:
         try:
             # Not every computer that pulls has it.
-            import pyarrow as pa  # type: ignore[import-untyped]
+            import pyarrow as pa
             from pyarrow import parquet
         except ImportError as error:
             raise WireError("Parquet needs one more library: pip install pyarrow") from error

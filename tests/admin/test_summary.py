@@ -11,7 +11,8 @@ import pytest
 from kiosk.admin.pages import Page, Step
 from kiosk.admin.ports import Place
 from kiosk.admin.report_lines import Facts, Speech, percent, sections, signed_tenge
-from kiosk.admin.report_pdf import Paper, report_pdf
+from kiosk.admin.report_paper import Paper
+from kiosk.admin.report_pdf import report_pdf
 from kiosk.admin.summary import (
     ReportError,
     SummaryDesk,

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 from kiosk import keys
-from kiosk.backup import renewal
+from kiosk.backup import STAGE_FOLDER, renewal
 from kiosk.backup.make import make_backup
 from kiosk.backup.manifest import BackupError
 from kiosk.backup.restore import (
     RESULT_FILE,
-    STAGE_FOLDER,
     call_off,
     carry_out_request,
     last_result,

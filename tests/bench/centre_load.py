@@ -60,7 +60,7 @@ def add_shops(store: Store, count: int) -> list[tuple[str, str]]:
         for number in range(count):
             slug = f"bench-{number}"
             admin.add_shop(
-                connection,  # type: ignore[arg-type]
+                connection,
                 slug=slug,
                 name="Дүкен",
                 region_code="47",
@@ -68,7 +68,7 @@ def add_shops(store: Store, count: int) -> list[tuple[str, str]]:
                 now_ms=int(time.time() * 1000),
             )
             code = admin.make_code(
-                connection,  # type: ignore[arg-type]
+                connection,
                 shop_slug=slug,
                 auto_approve=True,
                 now_ms=int(time.time() * 1000),

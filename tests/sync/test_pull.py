@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from kiosk.domain.entries import CashTender, Correction, Sale, SaleLine, SaleRef
 from kiosk.domain.errors import WireError

@@ -4,13 +4,14 @@ import argparse
 import json
 import random
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
 from kiosk.domain.entries import (
     CashCount,
@@ -104,7 +105,7 @@ raw_tenders = st.fixed_dictionaries(
 @st.composite
 def raw_sales(draw: st.DrawFn) -> bytes:
     lines = draw(st.lists(raw_lines, max_size=3))
-    total = sum(x["unit_price_tenge"] * int(x["quantity"]) for x in lines)
+    total = sum(int(str(x["unit_price_tenge"])) * int(str(x["quantity"])) for x in lines)
     tender = draw(raw_tenders)
     if tender["type"] == "qr" and draw(st.booleans()):
         tender["claimed_tenge"] = total
@@ -243,7 +244,7 @@ def test_an_entry_without_a_form_is_a_visit_of_its_own() -> None:
 # --- at the centre ---
 
 
-def rows(server: RunningServer, table: object) -> list[tuple[object, ...]]:
+def rows(server: RunningServer, table: Table) -> list[tuple[Any, ...]]:
     return [tuple(x) for x in server.store.read(lambda c: c.execute(select(table)).all())]
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from kiosk.domain.entries import CashTender, PriceChange, PriceLine, Sale, SaleLine, UnknownScan
 from kiosk.domain.products import Product
+from sync.enrolment import Enrolment
 from sync.server import admin, catalogues
 from sync.server.accounts.roles import Role, Scope
 from sync.server.catalogues.facts import PriceFact, drafts, published
@@ -49,7 +50,7 @@ def send(person: Browser, path: str, name: str, file: tuple[str, bytes], **field
     return person.http.post(path, data={"csrf": person.csrf, **fields}, files={name: file})
 
 
-def enrolled(server: RunningServer) -> tuple[MemoryJournal, object]:
+def enrolled(server: RunningServer) -> tuple[MemoryJournal, Enrolment]:
     journal = MemoryJournal()
     return journal, server.enrol(journal)
 

@@ -12,7 +12,7 @@ import httpx
 import openpyxl
 import pypdfium2
 import pytest
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 from sqlalchemy import select
 
 from kiosk.domain.entries import (

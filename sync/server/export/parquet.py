@@ -19,7 +19,7 @@ class ParquetWriter:
 
     def __init__(self, table: Table) -> None:
         # Heavy to import, and only who asks for this format pays for it.
-        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow as pa
         from pyarrow import parquet
 
         self._pa = pa
