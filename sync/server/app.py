@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             migrate.upgrade(store)
             app.state.store = store
-            with (
-                watching(store, settings.alarms, settings.now_ms),
-                checkpoints.making(store, settings.now_ms),
-            ):
+            with _own_work(store, settings) if settings.works_alone else nullcontext():
                 yield
         finally:
             store.close()
@@ -110,6 +107,16 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.openapi = describe  # type: ignore[method-assign]  # how FastAPI wants it replaced
     return app
+
+
+@contextmanager
+def _own_work(store: Store, settings: Settings) -> Iterator[None]:
+    """What the server does without being asked, as long as it runs."""
+    with (
+        watching(store, settings.alarms, settings.now_ms),
+        checkpoints.making(store, settings.now_ms),
+    ):
+        yield
 
 
 class SecureHeaders:

@@ -20,10 +20,12 @@ class Settings:
 
     ``database_url``: ``sqlite:///file`` or ``postgresql://…``. ``now_ms``: the clock.
     ``behind_tls``: a proxy before this server speaks HTTPS, so cookies are for HTTPS alone.
-    ``alarms``: how people are told of what needs them.
+    ``alarms``: how people are told of what needs them. ``works_alone``: looks for alarms and makes
+    checkpoints in threads of its own; without it somebody else does.
     """
 
     database_url: str
     now_ms: Callable[[], int] = wall_clock_ms
     behind_tls: bool = False
+    works_alone: bool = True
     alarms: AlarmSettings = field(default_factory=AlarmSettings)

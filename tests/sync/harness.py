@@ -108,7 +108,8 @@ class RunningServer:
     def __init__(
         self, database_url: str, *, certificate: Path | None = None, key: Path | None = None
     ) -> None:
-        self.settings = Settings(database_url)
+        # Tests that are about the server's own work do it themselves, when they want it done.
+        self.settings = Settings(database_url, works_alone=False)
         self.port = free_port()
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
         self._tls = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}

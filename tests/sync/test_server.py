@@ -3,7 +3,9 @@
 import gzip
 import json
 import re
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -329,3 +331,16 @@ def test_a_fork_and_an_unreadable_entry_are_seen_on_the_page(server: RunningServ
         server.store.read(lambda c: c.execute(select(func.count()).select_from(entry)).scalar())
         == 3
     )
+
+
+def test_a_server_looks_for_alarms_and_makes_checkpoints_while_it_runs(tmp_path: Path) -> None:
+    server = RunningServer(sqlite_url(tmp_path))
+    server.settings = replace(server.settings, works_alone=True)
+    server.start()
+    try:
+        names = {thread.name for thread in threading.enumerate()}
+        assert {"alarms", "checkpoints"} <= names
+    finally:
+        server.stop()
+        server.store.close()
+    assert "alarms" not in {thread.name for thread in threading.enumerate()}
