@@ -14,8 +14,8 @@ from kiosk.views import Notice, Said, Screen, TillState
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def finger(uid):
-    return SimpleNamespace(uid=uid)
+def finger(uid, x=100.0, y=100.0):
+    return SimpleNamespace(uid=uid, x=x, y=y)
 
 
 class Hand:
@@ -147,24 +147,17 @@ def test_everything_grows_with_the_panel_whichever_way_it_stands(window, size, d
     assert density_for(*size) == pytest.approx(density)
 
 
-class Finger:
-    """A touch as the guard sees it."""
-
-    def __init__(self, uid: int, x: float, y: float = 100.0) -> None:
-        self.uid, self.x, self.y = uid, x, y
-
-
 def test_taps_that_a_slow_frame_hands_over_at_once_all_count_and_an_echo_does_not():
     guard = TouchGuard(lambda: 10.0)
     for uid, x in enumerate((100, 200, 300)):
-        assert guard.down(Finger(uid, x))
-        assert guard.up(Finger(uid, x))
-    assert not guard.down(Finger(9, 303, 98)), "the same place at the same moment is an echo"
+        assert guard.down(finger(uid, x))
+        assert guard.up(finger(uid, x))
+    assert not guard.down(finger(9, 303, 98)), "the same place at the same moment is an echo"
 
 
 def test_a_tap_meant_for_the_page_before_does_not_land_on_the_new_one():
     guard = TouchGuard(lambda: 10.0)
-    assert guard.down(Finger(1, 100))
-    assert guard.up(Finger(1, 100))
+    assert guard.down(finger(1, 100))
+    assert guard.up(finger(1, 100))
     guard.wait_for_release()
-    assert not guard.down(Finger(2, 500))
+    assert not guard.down(finger(2, 500))

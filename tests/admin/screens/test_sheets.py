@@ -82,7 +82,7 @@ def test_a_table_is_touched_looked_at_and_applied(office, stick):
     assert "Вафли" in office.text_on_screen()
     office.tap("apply")
     office.settle()
-    assert "Сақталған тауар: 3" in office.text_on_screen()
+    assert "Goods saved: 3" in office.text_on_screen()
     (change,) = office.written(ProductChange)
     assert (change.by, change.how, len(change.products)) == (VOLUNTEER, "imported", 3)
     office.tap("go")
