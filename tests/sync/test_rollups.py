@@ -4,7 +4,7 @@ import argparse
 import json
 import random
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -105,7 +105,7 @@ raw_tenders = st.fixed_dictionaries(
 @st.composite
 def raw_sales(draw: st.DrawFn) -> bytes:
     lines = draw(st.lists(raw_lines, max_size=3))
-    total = sum(int(str(x["unit_price_tenge"])) * int(str(x["quantity"])) for x in lines)
+    total = sum(cast(int, x["unit_price_tenge"]) * cast(int, x["quantity"]) for x in lines)
     tender = draw(raw_tenders)
     if tender["type"] == "qr" and draw(st.booleans()):
         tender["claimed_tenge"] = total
