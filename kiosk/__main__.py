@@ -24,7 +24,7 @@ from kiosk.catalogue import CatalogueStore
 from kiosk.clock import system_wall_ms
 from kiosk.config import Config, load_config
 from kiosk.domain.errors import AdalError, SyncError
-from kiosk.facts import ENROLMENT_FILE, ROOT, SOFTWARE
+from kiosk.facts import ENROLMENT_FILE, PICTURES_FOLDER, ROOT, SOFTWARE
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
 from kiosk.local_settings import laid_over
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("kiosk")
 
 UPLOAD_STATE_FILE = "upload.json"
-PICTURES = "pictures"
-"""Folder beside the journal for products' pictures that were taken here."""
 RECENT_ENTRIES = 100
 """More than a shop writes in the minutes in which a sale can be undone."""
 
@@ -94,7 +92,6 @@ class Kiosk:
             on_status=self._on_camera,
         )
         self.uploader: Uploader | None = None
-        self.sync_status: SyncStatus | None = None
         self._server_url = ""
         self.sounds: Sounds | None = None
         """The window's; None until there is one."""
@@ -261,7 +258,6 @@ class Kiosk:
             self.uploader.send_now()
 
     def _on_sync_status(self, status: SyncStatus) -> None:
-        self.sync_status = status
         log.info("centre: %s, backlog %d %s", status.state, status.backlog, status.last_error)
 
     def _on_catalogue(self, document: bytes) -> None:
@@ -344,7 +340,7 @@ def make_app(
             dict(config.shop.name.items()),
             dict(config.shop.cause.items()),
             tuple(config.language.offered),
-            directory / PICTURES,
+            directory / PICTURES_FOLDER,
         ),
         kiosk=window.fullscreen,
         camera=kiosk.scanner,

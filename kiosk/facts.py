@@ -12,5 +12,8 @@ ROOT = _PACKAGE / "share" if (_PACKAGE / "share").is_dir() else _PACKAGE.parent
 SOFTWARE = "adal 0.1.0"
 """Name and version, as told to the centre and written into every boot entry."""
 
+PICTURES_FOLDER = "pictures"
+"""Beside the journal: products' pictures that were taken here or came from the centre."""
+
 ENROLMENT_FILE = "enrolment.json"
 """Beside the journal: the shop and the centre that this kiosk belongs to."""

@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from kiosk.domain.errors import CatalogueError
+from kiosk.facts import PICTURES_FOLDER
 from kiosk.whole_file import write_whole
 
-PICTURES = "pictures"
 CAMPAIGNS_FILE = "campaigns.json"
 _NAME = re.compile("p-[0-9a-f]{12}")
 """Never a path: the centre must not write where it likes."""
@@ -27,7 +27,7 @@ class FromCentre:
     """What one kiosk keeps; used by the uploader's thread alone."""
 
     def __init__(self, directory: Path) -> None:
-        self._pictures = directory / PICTURES
+        self._pictures = directory / PICTURES_FOLDER
         self._campaigns = directory / CAMPAIGNS_FILE
 
     def has_picture(self, name: str) -> bool:

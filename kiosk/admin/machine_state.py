@@ -69,7 +69,6 @@ class MachineNote(StrEnum):
 
     ALL_SENT = "all_sent"
     STILL_WAITING = "still_waiting"
-    NOT_ENROLLED = "not_enrolled"
     SOUND = "sound"
     JOURNAL_WELL = "journal_well"
     JOURNAL_FAULTY = "journal_faulty"

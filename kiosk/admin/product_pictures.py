@@ -21,8 +21,8 @@ from PIL import Image, ImageOps
 from kiosk.admin.places import shown_name
 from kiosk.disk import sync_directory
 from kiosk.domain.errors import AdalError
+from kiosk.facts import PICTURES_FOLDER
 
-FOLDER = "pictures"
 SIDE_PX = 512
 THUMBNAIL_PX = 192
 STEM_PREFIX = "photo-"
@@ -101,7 +101,7 @@ def with_thumbnail(file: PictureFile) -> PictureFile:
 def forget(stem: str, directory: Path) -> None:
     """Deletes a picture that was made here and that no product took; others are left alone."""
     if stem.startswith(STEM_PREFIX):
-        (directory / FOLDER / f"{stem}.png").unlink(missing_ok=True)
+        (directory / PICTURES_FOLDER / f"{stem}.png").unlink(missing_ok=True)
 
 
 def _keep(picture: Image.Image, directory: Path) -> str:
@@ -109,7 +109,7 @@ def _keep(picture: Image.Image, directory: Path) -> str:
     encoded = io.BytesIO()
     scaled.save(encoded, "PNG")
     stem = STEM_PREFIX + hashlib.sha256(encoded.getvalue()).hexdigest()[:16]
-    folder = directory / FOLDER
+    folder = directory / PICTURES_FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_durably(folder / f"{stem}.png", encoded.getvalue())

@@ -32,8 +32,6 @@ from sync.tables import LINES
 from tests.private_postgres import PrivatePostgres, find_programs
 
 FORMATS = ("csv", "parquet", "xlsx", "jsonl")
-WANTED = {"csv": 0.4, "parquet": 0.5}
-XLSX_ROWS_PER_S = 12_000
 SHOPS, LINES_PER_SALE = 10, 3
 DAY_MS = 86_400_000
 NAMES = ("A.S.U. суы 0,5 л", "Самса", "Snickers", "Maxi шайы 0,5 л", "Тоқаш", "Қалам")

@@ -7,7 +7,7 @@ import re
 import httpx
 import pyotp
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, update
 
 from sync.server.accounts import passwords, people
 from sync.server.accounts.roles import Role, Scope
@@ -101,10 +101,3 @@ def logged_in(
         person.show_code()
     person.get("/overview")
     return person
-
-
-def account_row(server: RunningServer, email: str) -> Row:
-    """The account's row."""
-    return server.store.read(
-        lambda connection: connection.execute(select(account).where(account.c.email == email)).one()
-    )

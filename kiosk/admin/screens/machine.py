@@ -93,7 +93,6 @@ class MachineView(AdminView):
         texts = {
             MachineNote.ALL_SENT: _("Everything has reached the centre."),
             MachineNote.STILL_WAITING: _("The centre was not reached. Waiting to be sent: {n}"),
-            MachineNote.NOT_ENROLLED: _("This kiosk belongs to no centre yet."),
             MachineNote.SOUND: _("Did you hear it? If not, turn the loudspeaker up."),
             MachineNote.JOURNAL_WELL: _("The journal is whole and unchanged."),
             MachineNote.JOURNAL_FAULTY: _("The journal is not in order. Tell the coordinator."),

@@ -7,7 +7,7 @@ no unique key, serial or trigger stands in the way of that.
 
 from __future__ import annotations
 
-from sync.server.schema import alarms, catalogue, kiosk_settings, money, rollups, voices
+from sync.server.schema import alarms, catalogue, money, rollups, voices
 from sync.server.schema.accounts import account, audit, invitation, login_failure, session
 from sync.server.schema.base import metadata
 from sync.server.schema.journals import (
@@ -43,7 +43,6 @@ __all__ = [
     "invitation",
     "kiosk",
     "kiosk_epoch",
-    "kiosk_settings",
     "login_failure",
     "metadata",
     "money",

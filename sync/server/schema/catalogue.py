@@ -167,7 +167,6 @@ campaign = Table(
     Column("created_ms", BigInteger, nullable=False),
 )
 
-LOCAL_CHANGE_TYPES = ("product_change", "price_change")
 IS_LOCAL_CHANGE = text("type IN ('product_change', 'price_change')")
 """SQLite uses the index only where this very condition is said; join no second table to it."""
 
