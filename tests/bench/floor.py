@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.progress import track
 
 from tests.bench import commit
+from tests.bench.floor_shop import make_shop
 
 HERE = Path(__file__).resolve().parent
 TAPPED = "TAPPED"
@@ -73,6 +74,7 @@ def idle_cpu(watch_s: float) -> dict[str, Any]:
     """Share of one core that the kiosk takes on its start screen, a 30 fps camera file running."""
     with tempfile.TemporaryDirectory(prefix="adal-idle-") as name:
         film = Path(name) / "counter.avi"
+        make_shop(Path(name))
         _answer_of("floor_film.py", str(film))
         with _child("floor_kiosk.py", name, str(film)) as process:
             time.sleep(8)
@@ -88,6 +90,7 @@ def idle_cpu(watch_s: float) -> dict[str, Any]:
 def _time_to_first_tap(script: str) -> float:
     """Seconds from starting the process until it says that a tap arrived."""
     with tempfile.TemporaryDirectory(prefix="adal-start-") as name:
+        make_shop(Path(name))
         began_s = time.perf_counter()
         with _child(script, name) as process, _tapping():
             took_s = _wait_for_tap(process, began_s)

@@ -15,13 +15,16 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from kiosk.__main__ import make_app
+from kiosk.__main__ import Kiosk, make_app
 from kiosk.config import check_config
 from kiosk.facts import ROOT
+from tests.bench.floor_shop import make_shop
 
 PER_VISIT = 8
 TIMEOUT_S = 5.0
@@ -31,7 +34,7 @@ WARM_UP_S = 4.0
 class Stopwatch:
     """Times scans, one after the other, from a thread of its own."""
 
-    def __init__(self, app: Any, kiosk: Any, scans: int) -> None:
+    def __init__(self, app: Any, kiosk: Kiosk, scans: int) -> None:
         self._app, self._kiosk, self._scans = app, kiosk, scans
         self._wanted: tuple[str, int] | None = None
         self._drawn = threading.Event()
@@ -59,7 +62,7 @@ class Stopwatch:
 
         time.sleep(WARM_UP_S)
         codes = cycle(
-            [p for p in self._kiosk._catalogue.products if p.codes and p.status == "on_sale"]
+            [p for p in self._kiosk.shelf.catalogue.products if p.codes and p.status == "on_sale"]
         )
         for number in range(self._scans + PER_VISIT):
             if number % PER_VISIT == 0:
@@ -106,12 +109,13 @@ def main() -> None:
     scans = int(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="adal-scan-") as name:
         directory = Path(name)
+        make_shop(directory)
         _put_catalogue(directory)
         config = check_config({"camera": {"source": "none"}, "sound": {"enabled": False}}, "bench")
         app, kiosk = make_app(config, directory)
         stopwatch = Stopwatch(app, kiosk, scans)
         stopwatch.watch_flips()
-        threading.Thread(target=stopwatch.run, daemon=True).start()
+        threading.Thread(target=_or_end, args=(stopwatch.run,), daemon=True).start()
         try:
             app.run()
         finally:
@@ -123,6 +127,15 @@ def main() -> None:
         "scans": len(took),
     }
     print(json.dumps(figures))
+
+
+def _or_end(run: Callable[[], None]) -> None:
+    """A thread that failed must end the window too, or the measurement would wait for ever."""
+    try:
+        run()
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)
 
 
 def _put_catalogue(directory: Path) -> None:
