@@ -18,30 +18,34 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk.admin.setup_progress import needs_setup
-from kiosk.back_room import make_office
+from kiosk.back_room import follow_volunteers, make_office, office_settings
 from kiosk.backup import carry_out_restore
 from kiosk.catalogue import CatalogueStore
+from kiosk.centre_settings import CentreSettings
 from kiosk.clock import system_wall_ms
 from kiosk.config import Config, load_config
 from kiosk.domain.errors import AdalError, SyncError
 from kiosk.facts import ENROLMENT_FILE, PICTURES_FOLDER, ROOT, SOFTWARE
+from kiosk.follow_centre import FollowCentre
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
 from kiosk.local_settings import laid_over
 from kiosk.power import Power, start_again
 from kiosk.scan_event import ScanEvent
+from kiosk.scanner.known import KnownCodes, known_codes
 from kiosk.scanner.scan import CameraStatus, Scan
 from kiosk.scanner.service import ScannerService
 from kiosk.scanner.sources import make_source
+from kiosk.screens.face import Face
 from kiosk.screens.window import WindowSettings, harden
 from kiosk.shelf import CHANGES, LocalShelf
 from kiosk.till import Till, TillSettings
+from kiosk.views import Screen
 
 if TYPE_CHECKING:
     from kiosk.admin.machine import SyncView
     from kiosk.app import KioskApp
     from kiosk.clock import StampClock
-    from kiosk.domain.barcode import ProductCode
     from kiosk.domain.chain import StoredEntry
     from kiosk.domain.products import Catalogue
     from kiosk.journal import Journal
@@ -62,7 +66,8 @@ Post = Callable[[Callable[[], None]], None]
 class Kiosk:
     """All parts of a running kiosk, joined but not yet started.
 
-    ``post`` brings a call to the screens' thread; it is the only door between threads.
+    ``post`` brings a call to the screens' thread; it is the only door between threads. ``config``
+    is given without the centre's settings, and has them in it from then on.
     """
 
     config: Config
@@ -72,6 +77,9 @@ class Kiosk:
     stop_window: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
+        kept, base = CentreSettings(self.directory), self.config
+        in_effect = kept.over(base)
+        self.config = in_effect.config
         self._clock: StampClock | None = None
         self.journal = LateJournal(self._open_journal)
         self.shelf = LocalShelf(
@@ -87,7 +95,7 @@ class Kiosk:
         )
         self.scanner = ScannerService(
             self._source_maker(),
-            is_known=self._is_known,
+            known=self._known_codes,
             on_scan=self._on_scan,
             on_status=self._on_camera,
         )
@@ -95,14 +103,38 @@ class Kiosk:
         self._server_url = ""
         self.sounds: Sounds | None = None
         """The window's; None until there is one."""
+        self.dress: Callable[[Config], None] = lambda config: None
+        """Changes the window's words and sounds."""
         self.power = Power(self.stop_window)
         self.office = make_office(self, self.power)
+        self.follow = FollowCentre(
+            kept,
+            base,
+            in_effect,
+            follow_volunteers=lambda before, now: follow_volunteers(self, before, now),
+            post=self.post,
+            is_quiet=self._is_quiet,
+            apply=self._settings_changed,
+        )
+        self.till.subscribe(lambda _state: self.follow.look())
+        self.office.subscribe(lambda _state: self.follow.look())
 
     def _source_maker(self) -> Callable[[], FrameSource]:
         if self.make_source is not None:
             make = self.make_source
             return lambda: make(self.packs())
         return make_source(str(self.config.camera.source), self.packs())
+
+    def _is_quiet(self) -> bool:
+        """Nobody shops and nobody is in the back room."""
+        state = self.till.state
+        return state.screen is Screen.START and not (state.saving or self.office.state.is_open)
+
+    def _settings_changed(self, config: Config) -> None:
+        self.config = config
+        self.till.settings_changed(till_settings(config))
+        self.office.settings_changed(office_settings(config))
+        self.dress(config)
 
     def packs(self) -> list[tuple[str, str]]:
         """(GTIN-14, name) of everything that has a barcode, for the demo camera."""
@@ -196,12 +228,14 @@ class Kiosk:
             clock_floor_ms=BUILT_MS,
             software=SOFTWARE,
         )
+        self.follow.look_again()
         hooks = Hooks(
             on_status=self._on_sync_status,
             on_catalogue=self._on_catalogue,
             catalogue_version=lambda: self.shelf.version,
             on_server_time=lambda server_ms: self._on_server_time(journal, server_ms),
             goods=FromCentre(self.directory),
+            settings=self.follow,
         )
         self._server_url = enrolled.server_url
         self.uploader = Uploader(journal, enrolled, settings, hooks)
@@ -277,8 +311,8 @@ class Kiosk:
 
     # --- camera ---
 
-    def _is_known(self, code: ProductCode) -> bool:
-        return self.shelf.catalogue.by_code(code.gtin14) is not None
+    def _known_codes(self) -> KnownCodes:
+        return known_codes(self.shelf.catalogue)
 
     def _on_scan(self, scan: Scan) -> None:
         candidates = tuple(code.gtin14 for code in scan.candidates)
@@ -316,6 +350,22 @@ def till_settings(config: Config) -> TillSettings:
     )
 
 
+def face_of(config: Config, directory: Path) -> Face:
+    """What the screens are told of this shop."""
+    return Face(
+        ROOT,
+        dict(config.shop.name.items()),
+        dict(config.shop.cause.items()),
+        tuple(config.language.offered),
+        directory / PICTURES_FOLDER,
+    )
+
+
+def volume_of(config: Config) -> float:
+    """How loud, from 0.0 to 1.0."""
+    return config.sound.volume if config.sound.enabled else 0.0
+
+
 def make_app(
     config: Config,
     directory: Path,
@@ -330,25 +380,25 @@ def make_app(
     harden(WindowSettings(window.width_px, window.height_px, kiosk=window.fullscreen))
     from kiosk.app import KioskApp, post, stop_window
     from kiosk.scanner.wedge import WedgeReader
-    from kiosk.screens.face import Face
 
     kiosk = Kiosk(config, directory, post, make_source, stop_window)
+    config = kiosk.config
     app = KioskApp(
         kiosk.till,
-        Face(
-            ROOT,
-            dict(config.shop.name.items()),
-            dict(config.shop.cause.items()),
-            tuple(config.language.offered),
-            directory / PICTURES_FOLDER,
-        ),
+        face_of(config, directory),
         kiosk=window.fullscreen,
         camera=kiosk.scanner,
         wedge=WedgeReader(max_gap_s=config.scanner.usb_gap_ms_max / 1000),
-        sound_volume=config.sound.volume if config.sound.enabled else 0.0,
+        sound_volume=volume_of(config),
         on_ready=kiosk.start,
         office=kiosk.office,
     )
+
+    def dress(now: Config) -> None:
+        app.change_face(face_of(now, directory))
+        app.sounds.set_volume(volume_of(now))
+
+    kiosk.dress = dress
     kiosk.sounds = app.sounds
     if needs_setup(directory, kiosk.office.service("pins")):
         kiosk.office.set_up()
@@ -387,6 +437,7 @@ EXAMPLES = """examples:
   python -m kiosk volunteer add "Asel"              somebody who may come into the back room
   python -m kiosk products import goods.xlsx        goods and prices from a table
   python -m kiosk backup /media/stick               a copy of everything, checked
+  python -m kiosk scan pack.jpg                     what is written in these bars?
 """
 
 DONE, FAILED = 0, 1
@@ -435,6 +486,7 @@ def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
     from kiosk.admin import pin_command
     from kiosk.backup import command as backup_command
     from kiosk.journal import commands as journal_commands
+    from kiosk.scanner import command as scan_command
 
     parser = argparse.ArgumentParser(
         prog="adal-kiosk",
@@ -451,7 +503,20 @@ def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
     pin_command.add_command(commands, directory)
     products_command.add_command(commands, directory)
     backup_command.add_command(commands, directory)
+    scan_command.add_command(
+        commands,
+        lambda: make_source(str(config.camera.source)),
+        lambda: known_codes(_goods_at_rest(directory)),
+    )
     return parser
+
+
+def _goods_at_rest(directory: Path) -> Catalogue:
+    """The goods as a kiosk last noted them; its journal is not opened, so it may be running."""
+    from kiosk.journal import Journal
+
+    journal = LateJournal(lambda: Journal.open(directory))
+    return LocalShelf(CatalogueStore(directory), journal).catalogue
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from kivy.lang.parser import global_idmap
 from kivy.metrics import Metrics
 from kivy.resources import resource_add_path
 
+from kiosk.aim import Aim
 from kiosk.i18n import Texts
 from kiosk.scan_event import scan_event_of
 from kiosk.scanner.wedge import WedgeReader
@@ -54,6 +55,9 @@ class CameraPort(Protocol):
 
     def latest_preview(self) -> Any | None:
         """The newest frame as a small RGB array."""
+
+    def aim(self) -> Aim:
+        """How it gets on with what is held up."""
 
 
 @mainthread
@@ -123,6 +127,13 @@ class KioskApp(App):
         """Kivy's own settings panel is not for a lobby."""
         return False
 
+    def change_face(self, face: Face) -> None:
+        """The centre set other words; called on the start screen with nobody there."""
+        self._face = face
+        if self.root is not None:
+            self.root.change_face(face)
+            self._show(self._till.state)
+
     # --- states out to the eyes and ears ---
 
     def _show(self, state: TillState) -> None:
@@ -190,6 +201,7 @@ class KioskApp(App):
     def _preview(self) -> None:
         if self._camera is not None:
             self.root.show_preview(self._camera.latest_preview())
+            self.root.show_aim(self._camera.aim())
 
     def _first_frame(self, *_args: object) -> None:
         """The start screen is there: now, and not before, whatever else takes time."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,15 @@ from kiosk.power import Power
 
 if TYPE_CHECKING:
     from kiosk.__main__ import Kiosk
+    from kiosk.config import Config
+    from kiosk.domain.remote_values import RemoteVolunteer
 
 WARN_S = 20.0
 """How long before a volunteer is taken to have gone he is told so."""
+
+
+ASKED_ANEW = frozenset({"settings", "config"})
+"""The centre may have changed them since a page asked last."""
 
 
 class LateParts(dict[str, Any]):
@@ -32,25 +38,20 @@ class LateParts(dict[str, Any]):
         self._makers = makers
 
     def __missing__(self, name: str) -> Any:
-        part = self[name] = self._makers[name]()
+        part = self._makers[name]()
+        if name not in ASKED_ANEW:
+            self[name] = part
         return part
 
 
 def make_office(kiosk: Kiosk, power: Power) -> Office:
     """The office of that kiosk; ``power`` ends and restarts it."""
-    config = kiosk.config
     return Office(
         journal=kiosk.journal,
         shelf=kiosk.shelf,
         visit=VisitFile(kiosk.directory, now_ms=kiosk.now_ms),
         directory=kiosk.directory,
-        settings=OfficeSettings(
-            languages=tuple(config.language.offered),
-            default_language=config.language.default,
-            kinds=config.cash.kinds,
-            idle_after_s=config.admin.idle_s - WARN_S,
-            extend_s=WARN_S,
-        ),
+        settings=office_settings(kiosk.config),
         services=LateParts(_makers(kiosk, power)),
         new_id=lambda: uuid.uuid4().hex,
         now_ms=kiosk.now_ms,
@@ -59,11 +60,30 @@ def make_office(kiosk: Kiosk, power: Power) -> Office:
     )
 
 
+def office_settings(config: Config) -> OfficeSettings:
+    """What the office needs of the configuration."""
+    return OfficeSettings(
+        languages=tuple(config.language.offered),
+        default_language=config.language.default,
+        kinds=config.cash.kinds,
+        idle_after_s=config.admin.idle_s - WARN_S,
+        extend_s=WARN_S,
+    )
+
+
+def follow_volunteers(
+    kiosk: Kiosk, before: Sequence[RemoteVolunteer], now: Sequence[RemoteVolunteer]
+) -> bool:
+    """Brings the PIN book up to the centre's list; see :func:`kiosk.admin.centre_pins.follow`."""
+    from kiosk.admin.centre_pins import follow
+
+    return follow(kiosk.office.service("pins"), kiosk.journal.append, before, now)
+
+
 def _makers(kiosk: Kiosk, power: Power) -> dict[str, Callable[[], Any]]:
-    config = kiosk.config
     return {
-        "settings": lambda: config.admin,
-        "config": lambda: config,
+        "settings": lambda: kiosk.config.admin,
+        "config": lambda: kiosk.config,
         "pins": lambda: _pin_book(kiosk.directory),
         "camera": lambda: kiosk.scanner,
         "enrol": lambda: kiosk.enrol,
@@ -73,7 +93,7 @@ def _makers(kiosk: Kiosk, power: Power) -> dict[str, Callable[[], Any]]:
         "sounds": lambda: kiosk.sounds,
         "fonts_dir": lambda: ROOT / "assets" / "fonts",
         "texts": lambda: Texts(ROOT / "assets" / "locale"),
-        "shop_name": lambda: lambda language: config.shop.name.get(language, ""),
+        "shop_name": lambda: lambda language: kiosk.config.shop.name.get(language, ""),
         "backup": lambda: _backup(kiosk.directory),
         "clock": lambda: lambda: _clock_view(kiosk),
         "setup_done": lambda: power.restart_program,

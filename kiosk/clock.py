@@ -115,7 +115,9 @@ class StampClock:
         """
         with self._lock:
             mono_ms = self._mono_ms()
-            local_ms = max(self._now_at(mono_ms), 0)
+            # The last stamp counts as well: a clock that jumped ahead and back again leaves it
+            # in the future, and every stamp after it.
+            local_ms = max(self._now_at(mono_ms), self._last_ms)
             believable = self._built_ms <= server_ms <= WALL_MAX_MS
             if not believable or abs(server_ms - local_ms) <= DIFFERENCE_MAX_MS:
                 return None

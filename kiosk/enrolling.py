@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.centre_address import is_overheard
+from kiosk.centre_address import invitation_in, is_overheard
 from kiosk.facts import ENROLMENT_FILE, SOFTWARE
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """examples:
   python -m kiosk enrol --server https://centre.example.kz --code 7KQ2-M8XP
+  python -m kiosk enrol --link https://centre.example.kz/enrol#7KQ2M8XP
 """
 
 
@@ -28,8 +29,9 @@ def add_command(subparsers: Any, directory: Path) -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--server", required=True, metavar="URL", help="address of the centre")
-    parser.add_argument("--code", required=True, help="the one-time code, as told by the centre")
+    parser.add_argument("--server", metavar="URL", help="address of the centre")
+    parser.add_argument("--code", help="the one-time code, as told by the centre")
+    parser.add_argument("--link", metavar="TEXT", help="both at once: what the picture says")
     parser.set_defaults(run=lambda options: _enrol(options, directory))
 
 
@@ -68,8 +70,11 @@ def enrol_identity(
     from sync import enrolment
 
     file = directory / ENROLMENT_FILE
-    again = enrolment.load(file) is not None
-    key = keys.prepare_epoch_key(directory) if again else identity.key
+    before = enrolment.load(file)
+    again = before is not None
+    key = identity.key
+    if before is not None and not _is_forgotten(before, identity, server_url):
+        key = keys.prepare_epoch_key(directory)
     enrolled = enrolment.enrol(
         server_url,
         code,
@@ -82,6 +87,25 @@ def enrol_identity(
         keys.start_epoch(directory, enrolled.epoch, bytes.fromhex(enrolled.link_hash))
     enrolment.save(enrolled, file)
     return enrolled
+
+
+def _is_forgotten(before: Enrolment, identity: KioskIdentity, server_url: str) -> bool:
+    """Whether the centre lost this kiosk: it was restored from a backup of before it came.
+
+    Then the first key, after which the kiosk is named, takes it back, and with it every entry
+    that this key signed. A new key is for a centre that knows the kiosk: copies of a card part
+    there. The token is told to nobody but the centre that gave it.
+    """
+    from sync.centre import Centre, CentreRefusedError
+
+    if identity.epoch > 1 or before.server_url != server_url.rstrip("/"):
+        return False
+    with Centre(before.server_url, before.token, software=SOFTWARE) as centre:
+        try:
+            centre.mark()
+        except CentreRefusedError as refusal:
+            return refusal.code == "token_unknown"
+    return False
 
 
 def _enrol_restored(directory: Path, lost: Renewal, server_url: str, code: str) -> Enrolment:
@@ -104,13 +128,17 @@ def _enrol_restored(directory: Path, lost: Renewal, server_url: str, code: str) 
 
 
 def _enrol(options: argparse.Namespace, directory: Path) -> int:
+    server, code = invitation_in(options.link or "") or (options.server, options.code)
+    if not (server and code):
+        sys.stderr.write("Give --server and --code, or --link with what the picture says.\n")
+        return 2
     directory.mkdir(parents=True, exist_ok=True)
-    if is_overheard(options.server):
+    if is_overheard(server):
         sys.stderr.write(
-            f"Warning: {options.server} is not https. Whoever listens on the way can read the "
+            f"Warning: {server} is not https. Whoever listens on the way can read the "
             "code, and later the token.\n"
         )
-    enrolled = enrol_kiosk(directory, options.server, options.code)
+    enrolled = enrol_kiosk(directory, server, code)
     waits = "" if enrolled.status == "approved" else " A coordinator must approve it first."
     sys.stdout.write(f"This kiosk belongs to {enrolled.shop.name}.{waits}\n")
     return 0

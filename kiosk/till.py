@@ -112,6 +112,18 @@ class Till:
         self._catalogue = catalogue
         self._show()
 
+    def settings_changed(self, settings: TillSettings) -> None:
+        """The centre set something; called on the start screen, where nobody is shopping."""
+        self._settings = settings
+        self._undo_desk.change_window(settings.undo_window_s)
+        self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
+        self._idle.touch(self._monotonic_s())
+        self._show(
+            language=settings.default_language,
+            tender_kinds=settings.tender_kinds,
+            qr_payload=settings.qr_payload,
+        )
+
     def ledger_changed(self) -> None:
         """Something was committed; the box or the sums may have moved."""
         self._show()

@@ -42,6 +42,10 @@ class UndoDesk:
         self._recent: deque[RecentSale] = deque()
         self._found: tuple[RecentSale, Refund] | None = None
 
+    def change_window(self, window_s: float) -> None:
+        """From now on sales can be undone for that long."""
+        self._window_s = window_s
+
     @property
     def is_open(self) -> bool:
         """Whether there is anything that could be undone."""

@@ -118,6 +118,14 @@ class Office:
         """Calls ``watcher`` after each change."""
         self._watchers.append(watcher)
 
+    def settings_changed(self, settings: OfficeSettings) -> None:
+        """The centre set something; called while nobody is in."""
+        self._settings = settings
+        self.kinds = settings.kinds
+        self.languages = settings.languages
+        self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
+        self._show(language=settings.default_language)
+
     def stop(self) -> None:
         """No more work is begun; what runs is waited for."""
         for pool in (self._workers, self._door):

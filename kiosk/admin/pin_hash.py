@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.admin.pin_file import PinError, Volunteer
+from kiosk.domain.pins import HASH_LANES, HASH_MEMORY_KIB, HASH_PASSES
 
 if TYPE_CHECKING:
     from argon2 import Parameters, PasswordHasher
@@ -25,9 +26,9 @@ class HashCost:
     has the file the hash only costs hours.
     """
 
-    memory_kib: int = 19_456
-    passes: int = 2
-    lanes: int = 1
+    memory_kib: int = HASH_MEMORY_KIB
+    passes: int = HASH_PASSES
+    lanes: int = HASH_LANES
 
     def hasher(self) -> PasswordHasher:
         """Makes and checks hashes; new ones have this cost."""

@@ -34,10 +34,11 @@ from kiosk.admin.pin_file import (
 )
 from kiosk.admin.pin_hash import HashCost, refuse_dear
 from kiosk.admin.pin_rules import LENGTH_MAX, LENGTH_MIN, delay_s, failures_kept, is_pin, is_weak
+from kiosk.domain.pins import VOLUNTEER_NAME_LENGTH_MAX
 
 log = logging.getLogger(__name__)
 
-NAME_LENGTH_MAX = 40
+NAME_LENGTH_MAX = VOLUNTEER_NAME_LENGTH_MAX
 
 
 class PinRefused(PinError):  # noqa: N818  an answer, not a fault
@@ -227,11 +228,21 @@ class PinBook:
                 raise PinError("The last volunteer cannot be removed. Add another one first.")
             self._keep(rest)
 
-    def take_hashes(self, volunteers: Sequence[Volunteer]) -> None:
+    def take_hashes(
+        self, volunteers: Sequence[Volunteer], *, gone: Sequence[str] = ()
+    ) -> tuple[str, ...]:
         """Volunteers as the centre set them: new ones come, known ids get name and hash.
 
         The centre chooses ids of its own (``c…``). Whether two PINs are the same cannot be seen
         from hashes; then the first in the list is taken to be the one who came.
+
+        Args:
+            volunteers: who comes, or gets another PIN.
+            gone: ids of those who shall not come in any more; unknown ones are nobody. The last
+                volunteer stays even so, or nobody could come in again.
+
+        Returns:
+            The ids that were taken out.
 
         Raises:
             PinError: a hash is not argon2id, or costs too much.
@@ -240,7 +251,15 @@ class PinBook:
         for volunteer in volunteers:
             refuse_dear(volunteer)
         with self._holding() as document:
-            self._keep(document.keeping(*volunteers))
+            fresh, removed = document.keeping(*volunteers), []
+            for volunteer_id in gone:
+                rest = fresh.without(volunteer_id)
+                if rest.volunteers and rest != fresh:
+                    fresh = rest
+                    removed.append(volunteer_id)
+            if fresh != document:
+                self._keep(fresh)
+        return tuple(removed)
 
     # --- inside ---
 

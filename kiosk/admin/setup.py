@@ -17,7 +17,7 @@ from kiosk.admin.pins import PinBook, PinRefused
 from kiosk.admin.ports import Room
 from kiosk.admin.setup_progress import Progress, SetupStep, keep_progress, read_progress
 from kiosk.admin.setup_state import CODE, SERVER, VOLUNTEER_NAME, SetupProblem, SetupState
-from kiosk.centre_address import address_of, is_overheard
+from kiosk.centre_address import address_of, invitation_in, is_overheard
 from kiosk.config import LANGUAGES, Config
 from kiosk.domain.errors import AdalError, RefusedError, Unreachable
 from kiosk.scan_event import ScanEvent
@@ -62,7 +62,9 @@ class SetupDesk(Desk[SetupState]):
             self._keep(SetupStep.DONE, lambda: None, is_finished=True)
 
     def scanned(self, event: ScanEvent) -> None:
-        """A pack before the lens; it counts while the camera is being tried out."""
+        """A pack before the lens while the camera is tried out; the centre's picture to enrol."""
+        if self.state.step is SetupStep.ENROL:
+            self._take_invitation(event.text)
         if self.state.step is SetupStep.CAMERA:
             product = self.room.shelf.catalogue.first_known(event.candidates)
             code = event.candidates[0].lstrip("0") if event.candidates else event.text
@@ -272,6 +274,16 @@ class SetupDesk(Desk[SetupState]):
         self._not_saved(error)
 
     # --- inside: the centre ---
+
+    def _take_invitation(self, text: str) -> None:
+        """Address and code out of the picture; enrolling stays the main key's."""
+        found = invitation_in(text)
+        if found is None or self.state.is_busy or self.state.enrolled:
+            return
+        typed = dict(zip((SERVER, CODE), found, strict=True))
+        self._typed.update({(SetupStep.ENROL, name): value for name, value in typed.items()})
+        self._visited.update((SetupStep.ENROL, name) for name in typed)
+        self.show(texts=typed, chosen=CODE, problem=None)
 
     def _enrol(self) -> None:
         address = address_of(self.state.texts[SERVER])

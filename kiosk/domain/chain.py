@@ -17,7 +17,9 @@ import hashlib
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -46,9 +48,11 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """An entry as it is kept and sent: exact bytes, never made again from their meaning."""
+class StoredEntry(msgspec.Struct, frozen=True, gc=False):
+    """An entry as it is kept and sent: exact bytes, never made again from their meaning.
+
+    The centre makes thousands a second: a struct takes a tenth of a dataclass's time.
+    """
 
     kiosk_id: str
     epoch: int
@@ -98,21 +102,25 @@ def entry_hash(kiosk_id: str, epoch: int, seq: int, prev_hash: bytes, payload: b
         raise ChainError(f"A previous hash has 32 bytes, not {len(prev_hash)}.")
     if epoch < 1 or seq < 1:
         raise ChainError(f"Epochs and entries count from 1, not {epoch}/{seq}.")
-    name = kiosk_id.encode("ascii")
+    size = len(payload).to_bytes(4, "big")
     return hashlib.sha256(
-        b"".join(
-            (
-                struct.pack(">I", len(ENTRY_TAG)),
-                ENTRY_TAG,
-                struct.pack(">I", len(name)),
-                name,
-                struct.pack(">QQ", epoch, seq),
-                prev_hash,
-                struct.pack(">I", len(payload)),
-                payload,
-            )
-        )
+        b"".join((_beginning(kiosk_id, epoch), seq.to_bytes(8, "big"), prev_hash, size, payload))
     ).digest()
+
+
+@lru_cache(maxsize=256)
+def _beginning(kiosk_id: str, epoch: int) -> bytes:
+    """The bytes with which all entries of an epoch begin."""
+    name = kiosk_id.encode("ascii")
+    return b"".join(
+        (
+            struct.pack(">I", len(ENTRY_TAG)),
+            ENTRY_TAG,
+            struct.pack(">I", len(name)),
+            name,
+            struct.pack(">Q", epoch),
+        )
+    )
 
 
 def sign_hash(key: Ed25519PrivateKey, entry_hash_bytes: bytes) -> bytes:
@@ -146,16 +154,17 @@ def link_faults(entries: Iterable[StoredEntry], after: Head) -> Iterator[Fault]:
     After a fault the walk goes on from what the entry itself claims, so that one broken link
     is one fault and the rest is still checked.
     """
+    epoch, seq, prev_hash = after.epoch, after.seq, after.hash
     for entry in entries:
-        if entry.epoch != after.epoch:
+        if entry.epoch != epoch:
             yield Fault(entry.epoch, entry.seq, f"belongs to epoch {entry.epoch}")
-        if entry.seq != after.seq + 1:
-            yield Fault(entry.epoch, entry.seq, f"follows entry {after.seq}, with a gap")
-        if entry.prev_hash != after.hash:
+        if entry.seq != seq + 1:
+            yield Fault(entry.epoch, entry.seq, f"follows entry {seq}, with a gap")
+        if entry.prev_hash != prev_hash:
             yield Fault(entry.epoch, entry.seq, "does not continue the entry before it")
         if not _hash_is_right(entry):
             yield Fault(entry.epoch, entry.seq, "was changed: its hash does not fit its bytes")
-        after = entry.head
+        epoch, seq, prev_hash = entry.epoch, entry.seq, entry.hash
 
 
 def signature_faults(entries: Iterable[StoredEntry], public_key: bytes) -> Iterator[Fault]:

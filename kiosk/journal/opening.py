@@ -8,6 +8,7 @@ an identity but without its file does not start anew: its numbers would be used 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
@@ -16,7 +17,8 @@ from kiosk import keys
 from kiosk.disk import sync_directory
 from kiosk.domain import chain, entries
 from kiosk.domain.chain import Head, StoredEntry
-from kiosk.domain.errors import JournalError
+from kiosk.domain.entries import Entry
+from kiosk.domain.errors import EntryError, JournalError
 from kiosk.domain.ledger import Ledger, fold_all
 from kiosk.journal import folds, schema, store
 from kiosk.journal.database import JOURNAL_FILE, in_words, writer_engine
@@ -102,10 +104,22 @@ def _take_up_folds(connection: Connection, path: Path, last: StoredEntry | None)
     if last is None or folded_to == store.position(last):
         return ledger
     _log.warning("The totals kept in %s are out of step; they are rebuilt.", path)
-    stored = store.load_all(connection)
-    ledger = fold_all(entries.decode(x.payload) for x in stored)
+    ledger = fold_all(_readable(store.load_all(connection)))
     folds.replace(connection, ledger, last.head)
     return ledger
+
+
+def _readable(stored: Iterable[StoredEntry]) -> Iterator[Entry]:
+    """What this version can read: a shop goes on selling after a downgrade.
+
+    What a newer program wrote stays out of the totals until that program is back;
+    ``journal verify`` names it.
+    """
+    for one in stored:
+        try:
+            yield entries.decode(one.payload)
+        except EntryError as error:
+            _log.warning("Entry %d/%d is not in the totals: %s", one.epoch, one.seq, error)
 
 
 def _fault_of(last: StoredEntry, epochs: list[EpochRow]) -> str | None:

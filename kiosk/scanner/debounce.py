@@ -69,6 +69,11 @@ class Debounce:
         """Whether a code in view still waits for its second frame."""
         return any(not self._presences[key].reported for key in self._in_view)
 
+    def has_reported(self, key: str) -> bool:
+        """Whether this code was told and has not left since."""
+        presence = self._presences.get(key)
+        return presence is not None and presence.reported
+
     def _pass_time(self, now_s: float) -> None:
         elapsed_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         self._now_s = now_s

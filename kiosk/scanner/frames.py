@@ -75,6 +75,16 @@ class JpegFrame:
         return _pixels(picture)
 
 
+def grey_of(picture: Any) -> Pixels:
+    """Grey levels of any picture OpenCV opened: 8 or 16 bits, what is transparent on white."""
+    if picture.dtype == np.uint16:
+        picture = (picture >> 8).astype(np.uint8)
+    if picture.ndim == 3 and picture.shape[2] == 4:
+        alpha = picture[..., 3:].astype(np.float32) / 255
+        picture = (picture[..., :3] * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
+    return np.ascontiguousarray(_grey(picture))
+
+
 def _grey(picture: Any) -> Pixels:
     return _pixels(picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
 

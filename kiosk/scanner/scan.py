@@ -23,7 +23,8 @@ class Scan:
     """One pack, shown once.
 
     `candidates` is never empty, the likeliest product first (more than one only for codes
-    that were typed). `seen_monotonic_s` is when the frame was taken, on the service's clock.
+    that were typed). `seen_monotonic_s` is when the frame was taken, on the service's clock;
+    `stage` says which of the scanner's stages read it.
     """
 
     candidates: tuple[ProductCode, ...]
@@ -31,3 +32,4 @@ class Scan:
     text: str
     engine: str
     seen_monotonic_s: float
+    stage: str = ""

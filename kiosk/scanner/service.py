@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.barcode import ProductCode
+from kiosk.aim import Aim
 from kiosk.domain.errors import CameraError
+from kiosk.scanner.known import KnownCodes
 from kiosk.scanner.scan import CameraStatus, Scan
 from kiosk.scanner.sources import FrameSource, NoCamera
 
 if TYPE_CHECKING:
     from kiosk.scanner.frames import Frame
     from kiosk.scanner.reader import FrameReader
+    from kiosk.scanner.second_look import ThreadedLook
     from kiosk.scanner.watch import Look, Watch
 
 _log = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ _JOIN_TIMEOUT_S = 4.0
 class ScannerService:
     """Reads packs from a camera in a thread of its own.
 
-    `on_scan` and `on_status` are called in that thread, as is `is_known`; the window must
+    `on_scan` and `on_status` are called in that thread, as is `known`; the window must
     cross over by itself. An error in one of them is logged and does not stop the scanner.
     """
 
@@ -36,7 +38,7 @@ class ScannerService:
         self,
         make_source: Callable[[], FrameSource],
         *,
-        is_known: Callable[[ProductCode], bool],
+        known: Callable[[], KnownCodes],
         on_scan: Callable[[Scan], None],
         on_status: Callable[[CameraStatus], None],
         clock: Callable[[], float] = time.monotonic,
@@ -45,9 +47,12 @@ class ScannerService:
         silence_max_s: float = 3.0,
         idle_fps: float = 30.0,
     ) -> None:
-        """`silence_max_s`: a camera that gives no good frame for so long counts as lost."""
+        """`known` gives the codes of the shop as they are now; asked for every frame.
+
+        `silence_max_s`: a camera that gives no good frame for so long counts as lost.
+        """
         self._make_source = make_source
-        self._is_known = is_known
+        self._known = known
         self._on_scan = on_scan
         self._on_status = on_status
         self._clock = clock
@@ -60,6 +65,8 @@ class ScannerService:
         self._status: CameraStatus | None = None
         self._latest: Frame | None = None
         self._preview: tuple[Frame, Any] | None = None
+        self._reader: FrameReader | None = None
+        self._second: ThreadedLook | None = None
         self._watcher: Callable[[Look], None] | None = None
         self._watch: Watch | None = None
         self._on_watched_status: Callable[[CameraStatus], None] | None = None
@@ -88,12 +95,17 @@ class ScannerService:
                 _log.warning("the camera does not let go; leaving it to the system")
         self._thread = None
         self._latest = self._preview = None
+        if self._second is not None:
+            self._second.stop()
+            self._second = None
 
     def set_active(self, is_active: bool) -> None:
         """Active while a visit runs: every newest frame is looked at and kept for the preview."""
         self._is_active = is_active
         if not is_active:
             self._latest = self._preview = None
+        elif self._second is not None:
+            self._second.begin()
 
     def latest_preview(self) -> Any | None:
         """The newest frame as RGB (h, w, 3) uint8, at most 320×240; None while idle.
@@ -127,6 +139,13 @@ class ScannerService:
             return full_picture(frame)
         except CameraError:
             return None
+
+    def aim(self) -> Aim:
+        """What helps the shopper who holds a pack up now; nothing while idle."""
+        reader = self._reader
+        if reader is None or not self._is_active:
+            return Aim()
+        return reader.coach.aim(now_s=self._clock())
 
     def watch(
         self,
@@ -178,8 +197,11 @@ class ScannerService:
         try:
             from kiosk.scanner.decode import Decoder
             from kiosk.scanner.reader import FrameReader
+            from kiosk.scanner.second_look import ThreadedLook, load_second_reader
 
-            return FrameReader(Decoder(), self._is_known)
+            self._second = ThreadedLook(load_second_reader)
+            self._reader = FrameReader(Decoder(), self._known, self._second)
+            return self._reader
         except ImportError:
             _log.exception("the camera cannot be used: a library is missing; ./run setup kiosk")
             return None

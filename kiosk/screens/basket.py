@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics.texture import Texture
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
+from kiosk.aim import Aim
 from kiosk.domain.basket import QUANTITY_MAX, Line
 from kiosk.domain.money import format_tenge
 from kiosk.screens import pictures
 from kiosk.screens.fit import tied
 from kiosk.screens.kv import load_kv
+from kiosk.screens.lens import Lens
 from kiosk.screens.notices import REFUSALS, sentence_of
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import View, reuse
@@ -27,7 +28,6 @@ ROWS_BUILT_AHEAD = 5
 LIT_S = 1.2
 SIDE_SIZE_DP = (364, 660)
 """Width beside the lines; height below them."""
-AIM_SHARE = (0.72, 0.62)
 
 
 class BasketRow(BoxLayout):
@@ -52,37 +52,6 @@ class BasketRow(BoxLayout):
         self.total_text = format_tenge(line.total_tenge)
         self.texture = pictures.product(line.picture)
         self.full = line.quantity >= QUANTITY_MAX
-
-
-class Lens(Widget):
-    """What the camera sees, with a frame to aim by."""
-
-    texture = ObjectProperty(None, allownone=True)
-    aim = ListProperty([0, 0, 0, 0, 0])
-    """x, y, width, height, corner of the frame."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.bind(pos=self._aim, size=self._aim)
-
-    def _aim(self, *_args: object) -> None:
-        width, height = self.width * AIM_SHARE[0], self.height * AIM_SHARE[1]
-        left, bottom = self.x + (self.width - width) / 2, self.y + (self.height - height) / 2
-        self.aim = [left, bottom, width, height, height * 0.1]
-
-    def show(self, frame: Any | None) -> None:
-        """Takes an RGB array of bytes, height × width × 3; None clears."""
-        if frame is None:
-            self.texture = None
-            return
-        height_px, width_px = frame.shape[:2]
-        texture = self.texture
-        if texture is None or texture.size != (width_px, height_px):
-            texture = Texture.create(size=(width_px, height_px), colorfmt="rgb")
-            texture.flip_vertical()
-        texture.blit_buffer(frame.tobytes(), colorfmt="rgb", bufferfmt="ubyte")
-        self.texture = texture
-        self.canvas.ask_update()
 
 
 class BasketSide(BoxLayout):
@@ -143,7 +112,15 @@ class BasketScreen(View):
 
     def show_preview(self, frame: Any | None) -> None:
         """The camera's newest frame."""
-        self.ids.side.ids.lens.show(frame)
+        self._lens.show(frame)
+
+    def show_aim(self, aim: Aim) -> None:
+        """Whether the camera has just read a code, or what would help it."""
+        self._lens.show_aim(aim)
+
+    @property
+    def _lens(self) -> Lens:
+        return self.ids.side.ids.lens
 
     def _row(self) -> BasketRow:
         return BasketRow(events=self.events)

@@ -68,6 +68,7 @@ class CashScreen(View):
         if kind not in self._panels:
             self._panels[kind] = kind(events=self.events, face=self.face)
         panel = self._panels[kind]
+        panel.face = self.face  # the centre may have changed the cause
         if panel.parent is None:
             self.ids.panel.clear_widgets()
             self.ids.panel.add_widget(panel)

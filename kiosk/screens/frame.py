@@ -13,6 +13,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from kiosk.aim import Aim
 from kiosk.screens.events import ShopperEvents
 from kiosk.screens.face import LANGUAGES, Face
 from kiosk.screens.notices import REFUSALS, sentence_of
@@ -82,6 +83,13 @@ class KioskRoot(FloatLayout):
         self._state = TillState()
         self._hide_toast = Clock.create_trigger(lambda _dt: self._close("toast"), TOAST_S)
 
+    def change_face(self, face: Face) -> None:
+        """Other words of the shop, on every screen from its next state on."""
+        self.face = face
+        self.ids.top.languages = face.languages
+        for view in self._views.values():
+            view.face = face
+
     # --- states in ---
 
     def show(self, state: TillState) -> None:
@@ -125,6 +133,12 @@ class KioskRoot(FloatLayout):
         view = self._views.get(self._state.screen)
         if view is not None and hasattr(view, "show_preview"):
             view.show_preview(frame)
+
+    def show_aim(self, aim: Aim) -> None:
+        """How the camera gets on with what is held up, on the same screen."""
+        view = self._views.get(self._state.screen)
+        if view is not None and hasattr(view, "show_aim"):
+            view.show_aim(aim)
 
     # --- what lies over ---
 

@@ -61,6 +61,14 @@ class Sounds:
             sound.volume = self._volume
             self._sounds[path.stem] = sound
 
+    def set_volume(self, volume: float) -> None:
+        """Another volume; the device is opened with the next sound where it was not needed yet."""
+        if not self._volume or not volume:
+            self._sounds = None
+        self._volume = volume
+        for sound in (self._sounds or {}).values():
+            sound.volume = volume
+
     def hear(self, state: TillState) -> None:
         """Plays the sound of this state's news."""
         name = sound_of(self._before, state)

@@ -12,9 +12,10 @@ from kiosk.admin.new_pin import NewPinNote
 from kiosk.admin.pages import Page
 from kiosk.admin.setup_progress import Progress, SetupStep, needs_setup, read_progress
 from kiosk.admin.setup_state import CODE, SERVER, SetupProblem
-from kiosk.centre_address import address_of, is_overheard
+from kiosk.centre_address import address_of, invitation_in, is_overheard
 from kiosk.domain.errors import RefusedError, SyncError, Unreachable
 from kiosk.facts import ROOT
+from kiosk.scan_event import ScanEvent
 from tests.admin.back_room import BackRoom
 from tests.admin.door_room import OTHER, RIGHT, WRONG, Services
 from tests.till.shop import WATER
@@ -349,3 +350,28 @@ def test_any_text_is_an_address_or_nothing_and_reading_it_again_changes_nothing(
 )
 def test_only_plain_http_to_another_machine_can_be_overheard(address, overheard):
     assert is_overheard(address) is overheard
+
+
+def test_the_centres_picture_before_the_camera_fills_in_address_and_code(first):
+    first.until(SetupStep.ENROL)
+    first.desk.scanned(ScanEvent((), "https://example.kz/enrol", "qr"))
+    assert first.state.texts[CODE] == ""
+    first.desk.scanned(ScanEvent((), "https://Centre.Example.kz:8443/enrol#K7QF93MD", "qr"))
+    assert first.state.texts == {SERVER: "https://centre.example.kz:8443", CODE: "K7QF-93MD"}
+    assert first.state.step is SetupStep.ENROL
+    assert not first.state.enrolled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "#",
+        "K7QF93MD",
+        "/enrol#K7QF93MD",
+        "ftp://a.kz/enrol#K7QF93MD",
+        "https://a.kz/enrol#K7QF",
+    ],
+)
+def test_what_is_no_invitation_is_none(text):
+    assert invitation_in(text) is None

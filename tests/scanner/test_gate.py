@@ -1,5 +1,7 @@
 """The gate: still scenes cost nothing, and no code is ever kept out."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,7 +24,7 @@ class Watch:
     def __init__(self, *, found: bool = False, done: bool = True, bars: bool = False) -> None:
         self.gate = Gate()
         self.now_s = 10.0
-        self.answer = {"found": found, "done": done, "bars": bars}
+        self.answer: dict[str, Any] = {"found": found, "done": done, "bars": bars}
 
     def look(self, *pictures: np.ndarray, thrifty: bool = True) -> list[Verdict]:
         verdicts = []
@@ -80,19 +82,52 @@ def test_a_still_pack_that_waits_for_its_second_frame_is_tried_again_soon():
     assert verdicts.count(Verdict.TRY) >= 2
 
 
-def test_still_bars_that_cannot_be_read_are_tried_again_and_again():
+def test_still_bars_that_cannot_be_read_are_tried_soon_again_then_less_and_less():
     watch = Watch(bars=True)
-    verdicts = watch.look(*[pack(WATER, blur_px=5, seed=seed % 5) for seed in range(60)])
-    assert verdicts.count(Verdict.TRY) >= 10, "a lens that focuses late changes nothing small"
+    blurred = [pack(WATER, blur_px=5, seed=seed) for seed in range(5)]
+    first_two_s = watch.look(*blurred * 12).count(Verdict.TRY)
+    assert 4 <= first_two_s <= 7, "a lens that focuses late changes nothing small"
+    watch.look(*blurred * 24)
+    half_a_minute = watch.look(*blurred * 180).count(Verdict.TRY)
+    assert 4 <= half_a_minute <= 6, "but stripes on a shelf must not keep the engines busy"
 
 
-def test_a_scene_that_flickers_for_ever_is_tried_seldom_while_idle_but_never_given_up():
+def test_bars_that_rested_are_tried_at_once_when_something_moves():
+    watch = Watch(bars=True)
+    watch.look(*[pack(WATER, blur_px=5, seed=seed % 5) for seed in range(300)])
+    assert watch.look(pack(WATER, blur_px=5, at=(350, 250)), thrifty=False) == [Verdict.TRY]
+
+
+def test_light_that_flickers_over_everything_is_no_change():
     watch = Watch()
-    lamp = [counter(light=100, noise=0), counter(light=130, noise=0)] * 150
-    watch.look(*lamp[:100])
-    idle = watch.look(*lamp)
+    lamp = [counter(light=100, noise=0), counter(light=130, noise=0)] * 60
+    assert watch.look(*lamp).count(Verdict.TRY) <= 5
+
+
+def moving_without_end(count: int) -> list[np.ndarray]:
+    """A corridor behind the shelf."""
+    pictures = noisy_counters(4)
+    for number, picture in enumerate(pictures):
+        picture[100:300, 60 * number : 60 * number + 200] = 250
+    return pictures * (count // 4)
+
+
+def test_a_scene_that_moves_for_ever_is_tried_seldom_while_idle_but_never_given_up():
+    watch = Watch()
+    corridor = moving_without_end(300)
+    watch.look(*corridor[:100])
+    idle = watch.look(*corridor)
     assert 40 <= idle.count(Verdict.TRY) <= 80
-    assert idle.count(Verdict.TRY) < watch.look(*lamp, thrifty=False).count(Verdict.TRY) == 300
+    assert idle.count(Verdict.TRY) < watch.look(*corridor, thrifty=False).count(Verdict.TRY) == 300
+
+
+def test_where_a_try_costs_much_a_moving_scene_is_tried_less_but_once_a_second():
+    watch = Watch()
+    watch.answer["cost_s"] = 0.2
+    corridor = moving_without_end(300)
+    watch.look(*corridor[:100])
+    assert 8 <= watch.look(*corridor).count(Verdict.TRY) <= 11
+    assert 15 <= watch.look(*corridor, thrifty=False).count(Verdict.TRY) <= 21
 
 
 @pytest.mark.parametrize("noise", [0, 3, 6])

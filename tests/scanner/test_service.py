@@ -6,20 +6,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
 from kiosk.domain.errors import CameraError
 from kiosk.scanner.demo import DemoCamera
 from kiosk.scanner.frames import ArrayFrame, JpegFrame
+from kiosk.scanner.known import KnownCodes
 from kiosk.scanner.recorded import VideoFile
 from kiosk.scanner.scan import CameraStatus
 from kiosk.scanner.service import ScannerService
 from kiosk.scanner.sources import make_source
-from tests.scanner.pictures import ORBIT, TEA, WATER, counter, pack, write_video
+from tests.scanner.pictures import CHIPS, ORBIT, TEA, WATER, counter, knowing, pack, write_video
 
 PATIENCE_S = 10.0
+EVERYTHING = knowing(WATER, TEA, ORBIT, CHIPS)
 OK, LOST, NONE, STARTING = (
     CameraStatus.OK,
     CameraStatus.LOST,
@@ -31,13 +32,13 @@ OK, LOST, NONE, STARTING = (
 class Bench:
     """A scanner service with ears."""
 
-    def __init__(self, source, *, known: Callable[[str], bool] = lambda gtin14: True) -> None:
+    def __init__(self, source, *, known: KnownCodes = EVERYTHING) -> None:
         self.scans: queue.Queue = queue.Queue()
         self.statuses: queue.Queue = queue.Queue()
         self.threads: set[str] = set()
         self.service = ScannerService(
             source if callable(source) else lambda: source,
-            is_known=lambda code: known(code.gtin14),
+            known=lambda: known,
             on_scan=self._on_scan,
             on_status=self.statuses.put,
             retry_first_s=0.05,
@@ -145,7 +146,7 @@ def test_a_scan_tells_how_it_was_read(start, table):
 def test_a_code_outside_the_catalogue_needs_two_frames(start):
     once = [counter(), counter(), pack(WATER)] + [counter()] * 30
     source = Played(once)
-    bench = start(source, known=lambda gtin14: False)
+    bench = start(source, known=knowing())
     source.finished.wait(PATIENCE_S)
     assert bench.scans.empty()
 
@@ -156,7 +157,7 @@ def test_a_code_of_the_catalogue_needs_one_frame(start):
 
 
 def test_an_unknown_pack_that_lies_still_is_read(start, table):
-    bench = start(table, known=lambda gtin14: False)
+    bench = start(table, known=knowing())
     table.lay(pack(WATER))
     assert bench.next_gtin() == "0" + WATER
 
@@ -235,7 +236,7 @@ def test_without_a_camera_the_status_is_none_and_the_thread_ends(start):
 
 
 def test_an_error_in_a_listener_does_not_stop_the_scanner(start, table, caplog):
-    bench = start(table, known=lambda gtin14: True)
+    bench = start(table)
     real_on_scan, failures = bench.service._on_scan, iter([RuntimeError("a full disk")])
 
     def failing_once(scan):

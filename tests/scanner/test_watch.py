@@ -10,6 +10,7 @@ import zxingcpp
 
 from kiosk.scanner.demo import DemoCamera
 from kiosk.scanner.frames import ArrayFrame, JpegFrame
+from kiosk.scanner.known import KnownCodes
 from kiosk.scanner.packs import draw_pack
 from kiosk.scanner.scan import CameraStatus
 from kiosk.scanner.service import ScannerService
@@ -110,7 +111,7 @@ def service(scans):
 
     def make(source) -> ScannerService:
         service = ScannerService(
-            lambda: source, is_known=lambda _: True, on_scan=scans.put, on_status=lambda _: None
+            lambda: source, known=KnownCodes, on_scan=scans.put, on_status=lambda _: None
         )
         made.append(service)
         service.start()

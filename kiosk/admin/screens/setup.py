@@ -26,7 +26,7 @@ from kiosk.admin.screens.view import AdminView
 from kiosk.admin.setup_progress import SetupStep
 from kiosk.admin.setup_state import LATER, VOLUNTEER_NAME, SetupState
 from kiosk.config import LANGUAGES
-from kiosk.screens.basket import Lens
+from kiosk.screens.lens import Lens
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import Key
 

@@ -14,6 +14,7 @@ from kiosk.backup.restore import waiting
 from kiosk.backup.service import BackupService
 from kiosk.domain.entries import Abandoned, Boot, HelpCall, SaleLine
 from kiosk.scanner.demo import DemoCamera
+from kiosk.scanner.known import KnownCodes
 from kiosk.scanner.service import ScannerService
 from tests.admin.money_room import services_in
 from tests.admin.test_backup import of_another
@@ -49,7 +50,7 @@ def drawn():
 @pytest.fixture
 def scanner(drawn):
     scanner = ScannerService(
-        lambda: drawn, is_known=lambda _: True, on_scan=lambda _: None, on_status=lambda _: None
+        lambda: drawn, known=KnownCodes, on_scan=lambda _: None, on_status=lambda _: None
     )
     yield scanner
     scanner.stop()

@@ -1,0 +1,1 @@
+"""Reading by maximum likelihood: the code that best explains the grey levels, or none."""

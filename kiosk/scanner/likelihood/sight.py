@@ -1,0 +1,75 @@
+"""One look at one code: what a frame says about every code, ready to be added to other looks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiosk.scanner.likelihood.costs import Costs
+from kiosk.scanner.likelihood.find import Region
+from kiosk.scanner.likelihood.geometry import Fits, variance
+from kiosk.scanner.likelihood.profile import Profiles, profiles_of
+from kiosk.scanner.likelihood.search import band_costs, band_fits
+from kiosk.scanner.likelihood.templates import Layout, Templates, templates_of
+from kiosk.scanner.likelihood.viterbi import best_codes
+
+_ERROR_FLOOR = 0.01
+"""No model explains more than 99 % of a profile; a band that seems to is not trusted more."""
+
+Corners = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`costs` (H = 1) are sums over `bands` bands in units of what each leaves unexplained, so
+    that looks of different quality may be added; `fit` is that rest, as a share of the variation.
+    `corners`: left top, right top, right bottom, left bottom of the bars as they are read."""
+
+    layout: Layout
+    costs: Costs
+    bands: int
+    fit: float
+    corners: Corners
+
+
+def sights_in(
+    grey: NDArray[np.uint8], region: Region, layout: Layout, *, by_ends: bool = True
+) -> Iterator[Sight]:
+    """What a region may show under a layout, the quickly found first; see `band_fits`."""
+    profiles = profiles_of(grey, region)
+    if profiles is None:
+        return
+    templates = templates_of(layout)
+    for fits in band_fits(profiles, templates, by_ends=by_ends):
+        yield _sight(fits, templates, profiles, region)
+
+
+def _sight(fits: Fits, templates: Templates, profiles: Profiles, region: Region) -> Sight:
+    costs = band_costs(fits, templates)
+    variation = variance(fits.profile, templates.weight)
+    best = best_codes(templates.layout, costs)
+    rest = np.maximum(best.costs / variation, 1e-4)
+    weights = 1 / ((rest + _ERROR_FLOOR) * variation)
+    return Sight(
+        templates.layout,
+        costs.weighted_sum(weights),
+        len(fits.band),
+        float(np.median(rest)),
+        _corners(fits, profiles, region),
+    )
+
+
+def _corners(fits: Fits, profiles: Profiles, region: Region) -> Corners:
+    ends = np.median(np.stack([fits.warp[:, 0], fits.warp.sum(1)], 1), 0)
+    upside_down = fits.band[0] >= 2 + len(profiles.bands)
+    if upside_down:
+        ends = profiles.bands.shape[1] - 1 - ends
+    left, right = profiles.left + ends / profiles.scale
+    top, bottom = (region.bottom, region.top) if upside_down else (region.top, region.bottom)
+    return (
+        region.point(left, top),
+        region.point(right, top),
+        region.point(right, bottom),
+        region.point(left, bottom),
+    )
