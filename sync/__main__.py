@@ -15,7 +15,15 @@ from sync.cli.common import WRONG
 
 INTERRUPTED = 130
 """What shells expect after Ctrl+C."""
-_SERVER_LIBRARIES = ("fastapi", "alembic", "uvicorn", "jinja2", "argon2", "pyotp")
+_SERVER_LIBRARIES = (
+    "fastapi",
+    "alembic",
+    "uvicorn",
+    "jinja2",
+    "argon2",
+    "pyotp",
+    "prometheus_client",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,9 +49,22 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     field.add_commands(subparsers)
     if all(map(find_spec, _SERVER_LIBRARIES)):
-        from sync.cli import centre, checkpoints, fleet, people, report, rollups
+        from sync.cli import (
+            backup,
+            centre,
+            checkpoints,
+            fleet,
+            importing,
+            install,
+            metrics,
+            people,
+            report,
+            rollups,
+        )
 
-        for part in (centre, people, report, rollups, checkpoints, fleet):
+        server = (centre, people, importing, report, rollups, checkpoints, fleet)
+        machine = (backup, install, metrics)
+        for part in (*server, *machine):
             part.add_commands(subparsers)
     else:
         parser.epilog = "The server's commands need its libraries: pip install 'adal[server]'"

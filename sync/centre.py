@@ -149,6 +149,21 @@ class Centre:
         _decoded(answer.data, wire.CampaignsDocument)
         return answer.data
 
+    def signed_settings(self, version: int, report: dict[str, str]) -> tuple[bytes, str] | None:
+        """The newest settings' bytes and signature; None when ``version`` is the newest.
+
+        ``report``: what the kiosk tells of those it has, as the route's parameters.
+        """
+        answer = self._exchange(
+            "GET",
+            "/settings",
+            headers={"If-None-Match": f'"{version}"'},
+            params={"have": str(version), **report},
+        )
+        if answer.status == 304:
+            return None
+        return answer.data, answer.headers.get(wire.SIGNATURE_HEADER, "")
+
     def sales(self, params: dict[str, str]) -> bytes:
         """One page of sales as JSON; see the export route."""
         return self._exchange(

@@ -18,7 +18,7 @@ import msgspec
 
 from kiosk.domain.errors import AdalError, CatalogueError, RefusedError
 from sync import wire
-from sync.centre import Centre, NoAnswer
+from sync.centre import Centre, CentreRefusedError, NoAnswer
 from sync.enrolment import Enrolment
 from sync.goods import take_goods
 from sync.ports import EntrySource
@@ -33,6 +33,7 @@ from sync.status import (
     load_state,
     save_state,
 )
+from sync.take_settings import SettingsRefusedError, take_settings
 
 __all__ = ["BUILD_MS", "Hooks", "State", "SyncStatus", "Uploader", "UploaderSettings"]
 
@@ -148,11 +149,16 @@ class Uploader:
             keep_on=self._keeps_on,
             branches=self._branches,
         )
-        mark = session.ask_mark(self._hooks.catalogue_version())
+        try:
+            mark = session.ask_mark(self._hooks.catalogue_version())
+        except CentreRefusedError as refusal:
+            session.leave_evidence(refusal)
+            raise
         self._heard(mark)
         session.push_all(mark)
         session.send_suggestions()
         take_goods(centre, mark, self._hooks, self._enrolment)
+        take_settings(centre, self._hooks.settings, self._enrolment)
         self._tell(state=State.IN_STEP, last_error="")
 
     def _heard(self, mark: wire.Mark) -> None:
@@ -244,6 +250,6 @@ def _state_of(error: Exception) -> State:
         return State.CLOCK_WRONG
     if isinstance(error, RefusedError):
         return _STATES_OF_REFUSALS.get(getattr(error, "code", ""), State.REFUSED)
-    if isinstance(error, CatalogueError):
+    if isinstance(error, CatalogueError | SettingsRefusedError):
         return State.REFUSED
     return State.OFFLINE

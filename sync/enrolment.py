@@ -97,6 +97,7 @@ def save(enrolment: Enrolment, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        _sync_directory(path.parent)  # the code is spent: after a power cut it could not come again
     except OSError as error:
         raise SyncError(f"{path} cannot be written ({error.strerror}); check the disk.") from error
 
@@ -115,3 +116,12 @@ def load(path: Path) -> Enrolment | None:
         raise SyncError(f"{path} cannot be read ({error.strerror}); check the disk.") from error
     except WireError as error:
         raise SyncError(f"{path} is damaged; enrol the kiosk again.") from error
+
+
+def _sync_directory(directory: Path) -> None:
+    """A renaming is on disk only when its directory is."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

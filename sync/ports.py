@@ -62,3 +62,21 @@ class GoodsShelf(Protocol):
         Raises:
             CatalogueError: when the disk refuses.
         """
+
+
+class SettingsKeeper(Protocol):
+    """Where a kiosk keeps the settings that came from the centre."""
+
+    @property
+    def version(self) -> int:
+        """Of the settings that are here; 0 for none."""
+
+    def report(self) -> dict[str, str]:
+        """What became of them, as parameters of the route: in effect, waiting, refused."""
+
+    def take(self, document: bytes) -> None:
+        """Keeps newer ones, which were checked to be ours; in effect when nobody is shopping.
+
+        Raises:
+            ConfigError: the disk refused.
+        """

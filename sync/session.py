@@ -67,7 +67,9 @@ class Session:
     def push_all(self, mark: wire.Mark) -> None:
         """Sends every entry that the centre lacks, epoch after epoch.
 
-        A fork in an earlier epoch was settled by enrolling again: its entries are only sent.
+        A fork in an earlier epoch was settled by enrolling again: its entries are only sent. A
+        centre that lost its database takes a kiosk back with a new epoch and does not know the
+        keys of the earlier ones: those stay here, and must not hold up what is sold now.
 
         Raises:
             ForkedError: after everything was sent, when the centre holds another branch of the
@@ -81,6 +83,32 @@ class Session:
             except ForkedError:
                 if epoch == now:
                     raise
+            except CentreRefusedError as refusal:
+                if epoch == now or refusal.code != "kiosk_other":
+                    raise
+                _log.warning("Epoch %d stays here: %s", epoch, refusal)
+
+    def leave_evidence(self, refusal: CentreRefusedError) -> None:
+        """Shut out, we send what the centre lacks all the same: it is kept aside there.
+
+        Does nothing for a refusal that names no mark: then the centre keeps nothing more. Nothing
+        of it counts as sent, since it is in no journal there; what a session left is remembered.
+        """
+        mark = refusal.problem.mark
+        if refusal.code != "kiosk_revoked" or mark is None:
+            return
+        after = max(mark.seq, self._branches.get(mark.epoch, 0))
+        while run := self._next_run(mark.epoch, after):
+            self._go_on()
+            try:
+                self._centre.push(wire.make_batch(run, self._source.head().seq))
+            except CentreRefusedError as again:
+                if again.code != refusal.code:
+                    raise
+                if again.problem.mark is None:
+                    return
+            after = run[-1].seq
+            self._branches[mark.epoch] = after
 
     def send_suggestions(self) -> None:
         """Sends the words of suggestions whose entries are already there."""

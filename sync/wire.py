@@ -42,6 +42,11 @@ KioskId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 Epoch = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Base64 = Annotated[str, msgspec.Meta(max_length=128)]
+Hash = Annotated[bytes, msgspec.Meta(min_length=HASH_SIZE_BYTES, max_length=HASH_SIZE_BYTES)]
+"""Base64 on the way, and so is a signature."""
+Signature = Annotated[
+    bytes, msgspec.Meta(min_length=SIGNATURE_SIZE_BYTES, max_length=SIGNATURE_SIZE_BYTES)
+]
 
 T = TypeVar("T")
 
@@ -88,11 +93,11 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     """The centre's Ed25519 public key in base64; the kiosk keeps it and believes no other."""
 
 
-class EntryMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+class EntryMessage(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One entry; exactly one of ``payload`` and ``payload_base64`` is given."""
 
-    hash: Base64
-    signature: Base64
+    hash: Hash
+    signature: Signature
     payload: str | None = None
     payload_base64: str | None = None
 
@@ -106,7 +111,7 @@ class Batch(msgspec.Struct, frozen=True):
     kiosk_id: KioskId
     epoch: Epoch
     first_seq: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
-    prev_hash: Base64
+    prev_hash: Hash
     entries: Annotated[
         list[EntryMessage], msgspec.Meta(min_length=1, max_length=ENTRIES_PER_BATCH_MAX)
     ]
@@ -292,11 +297,8 @@ def make_batch(entries: Sequence[StoredEntry], head_seq: int) -> Batch:
         first.kiosk_id,
         first.epoch,
         first.seq,
-        to_base64(first.prev_hash),
-        [
-            EntryMessage(to_base64(x.hash), to_base64(x.signature), **payload_fields(x.payload))
-            for x in entries
-        ],
+        first.prev_hash,
+        [EntryMessage(x.hash, x.signature, **payload_fields(x.payload)) for x in entries],
         head_seq,
     )
 
@@ -305,22 +307,19 @@ def stored_entries(batch: Batch) -> list[StoredEntry]:
     """The entries of a batch as the kiosk stored them; nothing is checked but the form.
 
     Raises:
-        WireError: for fields of a wrong form.
+        WireError: for a payload of a wrong form.
     """
-    prev_hash = from_base64(batch.prev_hash, HASH_SIZE_BYTES, "previous hash")
     entries = []
+    prev_hash = batch.prev_hash
     for seq, message in enumerate(batch.entries, batch.first_seq):
-        entry = StoredEntry(
-            batch.kiosk_id,
-            batch.epoch,
-            seq,
-            prev_hash,
-            from_base64(message.hash, HASH_SIZE_BYTES, "hash"),
-            payload_bytes(message.payload, message.payload_base64),
-            from_base64(message.signature, SIGNATURE_SIZE_BYTES, "signature"),
+        digest = message.hash
+        payload = payload_bytes(message.payload, message.payload_base64)
+        entries.append(
+            StoredEntry(
+                batch.kiosk_id, batch.epoch, seq, prev_hash, digest, payload, message.signature
+            )
         )
-        entries.append(entry)
-        prev_hash = entry.hash
+        prev_hash = digest
     return entries
 
 

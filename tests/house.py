@@ -15,7 +15,15 @@ KV_LINES_MAX = 150
 
 DOMAIN, HELPER = "kiosk.domain", "kiosk (helpers)"
 EVERYTHING = "*"
-SHARED = ("sync.wire", "sync.proof", "sync.tables", "sync.checkpoints", "sync.replies")
+SHARED = (
+    "sync.wire",
+    "sync.proof",
+    "sync.tables",
+    "sync.checkpoints",
+    "sync.replies",
+    "sync.kiosk_settings",
+    "sync.journalfile",
+)
 """Messages, signatures and tables that both ends of the line agree on."""
 
 # Part → the parts it may know besides itself. A module belongs to the longest name that fits;
@@ -97,6 +105,8 @@ MAY_KNOW: dict[str, frozenset[str]] = {
         "sync.tables": (DOMAIN, "sync.wire"),  # what can be taken home, column by column
         "sync.checkpoints": (DOMAIN, "sync.wire", "sync.proof"),
         "sync.replies": (DOMAIN, "sync.wire"),
+        "sync.kiosk_settings": (DOMAIN, "sync.wire", "sync.proof"),
+        "sync.journalfile": (DOMAIN, "sync.wire"),
         "sync.client": (DOMAIN, "sync", *SHARED),
         "sync.server": (DOMAIN, *SHARED),
         "sync.cli": (DOMAIN, "sync", *SHARED, "sync.client", "sync.server"),

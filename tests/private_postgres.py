@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
+
+from tests.ports import free_port
 
 USER = "adal"
 START_TIMEOUT_S = 60.0
@@ -46,7 +47,7 @@ class PrivatePostgres:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="adal-postgres-"))
         self._log = self._folder / "log"
-        self._port = _free_port()
+        self._port = free_port()
         self._server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -142,13 +143,6 @@ class PrivatePostgres:
             self._server.send_signal(signal.SIGQUIT)
             self._server.wait(STOP_TIMEOUT_S)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _unprivileged_user() -> pwd.struct_passwd:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,6 +47,12 @@ def enrol(options: argparse.Namespace) -> int:
     """Enrols the kiosk whose folder is given."""
     folder: Path = options.data
     identity, key = _read_identity(folder)
+    if _is_overheard(options.server):
+        print(
+            f"Warning: {options.server} is not https. Whoever listens on the way can read the "
+            "code, and later the token.",
+            file=sys.stderr,
+        )
     given = enrolment.enrol(
         options.server,
         options.code,
@@ -146,6 +154,17 @@ def _read_identity(folder: Path) -> tuple[_Identity, Ed25519PrivateKey]:
     if not isinstance(key, Ed25519PrivateKey):
         raise SyncError(f"{key_path} holds no Ed25519 key.")
     return identity, key
+
+
+def _is_overheard(address: str) -> bool:
+    """Whether code and token would go unencrypted to another machine."""
+    parts = urlsplit(address)
+    if parts.scheme != "http" or parts.hostname in (None, "localhost"):
+        return False
+    try:
+        return not ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return True
 
 
 def _key_of(text: str) -> tuple[int, bytes]:

@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 
 from kiosk.domain.errors import ConfigError, SyncError
 from sync.cli.common import DONE, add_database_options, add_parser, database_url, show
+from sync.fleet.places import GOODS
 from sync.fleet.running import Place, Plan, run_fleet
-from sync.server import admin, migrate
+from sync.server import admin, catalogues, migrate
 from sync.server.settings import Settings, wall_clock_ms
 from sync.server.store import Store
 
@@ -56,6 +57,7 @@ def fleet(options: argparse.Namespace) -> int:
     clock = Clock()
     try:
         migrate.upgrade(store)
+        store.write(lambda connection: _stock_up(connection, clock()))
         began_s = time.monotonic()
         with _centre(options, clock) as server_url, _progress(options, plan) as progress:
             summary = run_fleet(
@@ -91,6 +93,12 @@ class Clock:
     def set(self, at_ms: int) -> None:
         """It stands there from now on."""
         self._at_ms = at_ms
+
+
+def _stock_up(connection: Connection, now_ms: int) -> None:
+    """A centre without any goods gets those that the invented shops sell."""
+    if not catalogues.current_version(connection):
+        catalogues.put(connection, [goods.product for goods in GOODS], now_ms)
 
 
 def _code_for(store: Store, place: Place, now_ms: int) -> str:

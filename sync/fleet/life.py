@@ -70,7 +70,7 @@ def invented(rng: random.Random, days: int) -> Character:
         sales_a_day=min(80.0, rng.lognormvariate(2.9, 0.6)),
         short=short,
         taken=rng.uniform(0, 0.02) if luck < 0.8 else rng.uniform(0.03, 0.2),
-        by_qr=rng.uniform(0.2, 0.7),
+        by_qr=rng.uniform(0.1, 0.4),
         visit_every_days=rng.choice([2, 3, 3, 4, 7]),
         silent_days=rng.randrange(1, max(2, days // 3)) if rng.random() < 0.06 else 0,
     )
@@ -233,6 +233,8 @@ class Life:
         return Stocktake(tuple(lines), "v1", form_id)
 
     def _restock(self, form_id: str) -> Restock:
+        """Fills the shelf; the first goods were given, so that the shop had something to start on."""
+        is_given = not self.shelf
         lines = []
         for goods in GOODS:
             there = self.shelf.get(goods.product_id, 0)
@@ -245,7 +247,7 @@ class Life:
                 RestockLine(
                     goods.product_id,
                     SHELF - there,
-                    unit_cost_tenge=goods.cost_tenge,
+                    unit_cost_tenge=None if is_given else goods.cost_tenge,
                     best_before=best.isoformat() if goods.code else None,
                 )
             )

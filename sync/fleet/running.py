@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.domain import chain
@@ -98,6 +99,7 @@ class FleetKiosk:
         self._holds_back = rng.random() < 0.04
         self._plan = plan
         self._unsent: list[chain.StoredEntry] = []
+        self._catalogue_version = 0
         self.entries = self.suggestions = 0
 
     @property
@@ -129,6 +131,17 @@ class FleetKiosk:
                 self._write(body, at_ms)
         is_held_back = self._holds_back and number >= self._plan.days - NEWEST_UNSENT_DAYS
         self._send(1 if is_held_back and len(self._unsent) > 1 else len(self._unsent))
+        self._take_catalogue()
+
+    def _take_catalogue(self) -> None:
+        """As a kiosk does: takes the newest, and tells with the next mark which one it has."""
+        if self._centre.mark(self._catalogue_version).catalogue_version == self._catalogue_version:
+            return
+        document = self._centre.catalogue(self._catalogue_version)
+        if document is not None:
+            self._catalogue_version = msgspec.json.decode(
+                document, type=wire.CatalogueDocument
+            ).version
 
     def close(self) -> None:
         """Ends the connection."""

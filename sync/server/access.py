@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from sync.proof import normal_code
-from sync.server.ingest import EpochKey
+from sync.server.marks import EpochKey
 from sync.server.problems import ProblemError
 from sync.server.schema import access_token, kiosk_epoch
+from sync.wire import EpochMark
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0/O, 1/I/L or U: codes are read aloud and typed."""
@@ -21,9 +22,19 @@ _TOKEN_SIZE_BYTES = 32
 _BEARER = "bearer "
 
 APPROVED, PENDING, REVOKED, REPLACED = "approved", "pending", "revoked", "replaced"
+SUSPENDED = "suspended"
+"""Gets nothing new, but what it sends is taken: its sales happened, whatever the doubt is about."""
+SENDING = (APPROVED, SUSPENDED)
+TELLING = (*SENDING, REVOKED)
+"""Whose entries are kept, in the journal or, of one that was shut out, in quarantine."""
+STATUSES = (APPROVED, PENDING, SUSPENDED, REVOKED, REPLACED)
 
 _STATUS_PROBLEMS = {
     PENDING: ("kiosk_pending", "A coordinator has not approved this kiosk yet."),
+    SUSPENDED: (
+        "kiosk_suspended",
+        "A coordinator suspended this kiosk: it may send, and gets nothing new for now.",
+    ),
     REVOKED: ("kiosk_revoked", "This kiosk was shut out by a coordinator; enrol it again."),
     REPLACED: ("kiosk_replaced", "This kiosk was enrolled again with another key; use that one."),
 }
@@ -31,11 +42,12 @@ _STATUS_PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A kiosk that proved who it is: its shop, its name, its newest epoch."""
+    """A kiosk that proved who it is: its shop, its name, the epoch of its token, its status."""
 
     shop_id: int
     kiosk_id: str
     epoch: int
+    status: str = APPROVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +96,60 @@ def bearer(header: str | None) -> str:
 
 
 def kiosk_of(connection: Connection, token: str) -> Caller:
-    """The approved kiosk that a token belongs to.
+    """The approved kiosk that a token belongs to: it may send, and be given what is new.
 
     Raises:
-        ProblemError: ``token_unknown``, or why an enrolled kiosk may not send now.
+        ProblemError: ``token_unknown``, or why an enrolled kiosk is refused now.
     """
-    kiosk_id, epoch = _named_in(token)
+    return _caller(connection, token, (APPROVED,))
+
+
+def kiosk_that_sends(connection: Connection, token: str) -> Caller:
+    """The kiosk that a token belongs to, approved or suspended: what it tells is evidence.
+
+    Raises:
+        ProblemError: as :func:`kiosk_of`.
+    """
+    return _caller(connection, token, SENDING)
+
+
+def kiosk_that_tells(connection: Connection, token: str) -> Caller:
+    """The kiosk that a token belongs to, also one that was shut out: its status says so.
+
+    Raises:
+        ProblemError: as :func:`kiosk_of`.
+    """
+    return _caller(connection, token, TELLING)
+
+
+def _caller(connection: Connection, token: str, statuses: tuple[str, ...]) -> Caller:
+    kiosk_id, epoch = named_in(token)
     row = connection.execute(
         select(kiosk_epoch.c.shop_id, kiosk_epoch.c.token_hash, kiosk_epoch.c.status).where(
             kiosk_epoch.c.kiosk_id == kiosk_id, kiosk_epoch.c.epoch == epoch
         )
     ).one_or_none()
-    if row is None or not hmac.compare_digest(row.token_hash, secret_hash(token)):
-        raise _unknown_token()
-    if row.status != APPROVED:
-        raise ProblemError(*_STATUS_PROBLEMS[row.status])
-    return Caller(row.shop_id, kiosk_id, epoch)
+    if row is None:
+        raise unknown_token()
+    require_proof(token, row.token_hash, row.status, statuses)
+    return Caller(row.shop_id, kiosk_id, epoch, row.status)
+
+
+def require_proof(token: str, token_hash: bytes, status: str, statuses: tuple[str, ...]) -> None:
+    """Lets a kiosk's token pass that is the one given out, while its epoch may do what it asks.
+
+    Raises:
+        ProblemError: as :func:`kiosk_of`.
+    """
+    if not hmac.compare_digest(token_hash, secret_hash(token)):
+        raise unknown_token()
+    if status not in statuses:
+        raise refusal(status)
+
+
+def refusal(status: str, mark: EpochMark | None = None) -> ProblemError:
+    """Why a kiosk of that status is refused."""
+    return ProblemError(*_STATUS_PROBLEMS[status], mark=mark)
 
 
 def epoch_of(connection: Connection, caller: Caller, kiosk_id: str, epoch: int) -> EpochOfCaller:
@@ -134,18 +184,20 @@ def require_reader(connection: Connection, token: str) -> None:
         )
     ).one_or_none()
     if found is None:
-        raise _unknown_token()
+        raise unknown_token()
 
 
-def _named_in(token: str) -> tuple[str, int]:
+def named_in(token: str) -> tuple[str, int]:
+    """Kiosk and epoch that a token says it belongs to; raises ProblemError ``token_unknown``."""
     kiosk_id, _, rest = token.partition(".")
     digits, _, _secret = rest.partition(".")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise _unknown_token()
+        raise unknown_token()
     return kiosk_id, int(digits)
 
 
-def _unknown_token() -> ProblemError:
+def unknown_token() -> ProblemError:
+    """What a stranger is told, whatever he tried."""
     return ProblemError(
         "token_unknown",
         "This token is not known here. A kiosk enrols again; for reading make a new one: adal-sync token add.",

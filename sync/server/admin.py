@@ -1,20 +1,26 @@
-"""What an operator does to the central server, for the command line and for start scripts."""
+"""What an operator does to the central server, for the command line and for start scripts.
+
+On the server itself nobody is out of sight: everything here works on all shops. Who is asked to
+note what was done is the command.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from kiosk.domain.errors import ConfigError
 from kiosk.domain.products import Product
 from sync.server import access, catalogues
-from sync.server.enrolment import approve_epoch
-from sync.server.schema import access_token, enrol_code, kiosk_epoch, region, shop, watermark
+from sync.server.accounts.roles import Scope
+from sync.server.kiosks import codes, epochs, shops, standing
+from sync.server.schema import access_token, kiosk_epoch, shop, watermark
 
-CODE_LIFETIME_MS = 15 * 60 * 1000
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+CODE_LIFETIME_MS = codes.LIFETIME_MS
+add_shop = shops.add
+EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +37,6 @@ class KioskRow:
     forked: bool
 
 
-def add_shop(
-    connection: Connection, *, slug: str, name: str, region_code: str, cause: str, now_ms: int
-) -> int:
-    """Adds a shop and returns its number.
-
-    Raises:
-        ConfigError: for a slug that is taken or malformed, or an unknown region.
-    """
-    if not SLUG.fullmatch(slug):
-        raise ConfigError(f"Shop {slug!r}: use small letters, digits and dashes, as aktau-tsc.")
-    if not name.strip():
-        raise ConfigError(f"Shop {slug!r} needs a name that shoppers see.")
-    if connection.execute(select(shop.c.shop_id).where(shop.c.slug == slug)).one_or_none():
-        raise ConfigError(f"Shop {slug!r} exists already; choose another short name.")
-    known = list(connection.execute(select(region.c.region_code).order_by("region_code")).scalars())
-    if region_code not in known:
-        raise ConfigError(f"Region {region_code!r} is unknown; one of {', '.join(known)}.")
-    last = connection.execute(select(func.max(shop.c.shop_id))).scalar_one()
-    shop_id = 1 if last is None else int(last) + 1
-    connection.execute(
-        insert(shop).values(
-            shop_id=shop_id,
-            slug=slug,
-            name=name.strip(),
-            cause=cause.strip(),
-            region_code=region_code,
-            created_ms=now_ms,
-        )
-    )
-    return shop_id
-
-
 def shop_id_of(connection: Connection, slug: str) -> int:
     """The number of a shop.
 
@@ -77,19 +51,39 @@ def shop_id_of(connection: Connection, slug: str) -> int:
     return int(shop_id)
 
 
-def make_code(connection: Connection, *, shop_slug: str, auto_approve: bool, now_ms: int) -> str:
-    """A one-time code that enrols one kiosk at that shop within 15 minutes."""
-    code = access.new_code()
-    connection.execute(
-        insert(enrol_code).values(
-            code_hash=access.code_hash(code),
-            shop_id=shop_id_of(connection, shop_slug),
-            auto_approve=auto_approve,
-            created_ms=now_ms,
-            expires_ms=now_ms + CODE_LIFETIME_MS,
-        )
+def make_code(
+    connection: Connection,
+    *,
+    shop_slug: str,
+    auto_approve: bool,
+    now_ms: int,
+    kiosk_id: str | None = None,
+) -> str:
+    """A one-time code that enrols one kiosk at that shop within 15 minutes.
+
+    ``kiosk_id``: the kiosk that comes again, or whose place a new machine takes; also one that
+    this centre lost with its database.
+    """
+    shop_id = shop_id_of(connection, shop_slug)
+    return codes.make(
+        connection, shop_id, auto_approve=auto_approve, now_ms=now_ms, kiosk_id=kiosk_id
+    ).code
+
+
+def replacement_code(
+    connection: Connection, kiosk_id: str, *, auto_approve: bool, now_ms: int
+) -> tuple[str, standing.Standing]:
+    """A code for the machine in place of a broken one, at its shop; and how the old one stands.
+
+    Raises:
+        ConfigError: for an unknown kiosk.
+    """
+    _newest(connection, kiosk_id)
+    old = standing.standing(connection, EVERYWHERE, kiosk_id)
+    made = codes.make(
+        connection, old.shop_id, auto_approve=auto_approve, now_ms=now_ms, kiosk_id=kiosk_id
     )
-    return code
+    return made.code, old
 
 
 def kiosks(connection: Connection) -> list[KioskRow]:
@@ -138,8 +132,26 @@ def approve(connection: Connection, kiosk_id: str) -> int:
     epoch, status = _newest(connection, kiosk_id)
     if status == access.REVOKED:
         raise ConfigError(f"Kiosk {kiosk_id} was shut out; enrol it again with a new code.")
-    approve_epoch(connection, kiosk_id, epoch)
+    epochs.approve(connection, kiosk_id, epoch)
     return epoch
+
+
+def suspend(connection: Connection, kiosk_id: str) -> None:
+    """Gives a kiosk nothing new; what it sends is still taken.
+
+    Raises:
+        ConfigError: for an unknown kiosk, or one that is not in use.
+    """
+    _changed(connection, kiosk_id, standing.suspend, "is not in use")
+
+
+def resume(connection: Connection, kiosk_id: str) -> None:
+    """A suspended kiosk is in use again.
+
+    Raises:
+        ConfigError: for an unknown kiosk, or one that is not suspended.
+    """
+    _changed(connection, kiosk_id, standing.resume, "is not suspended")
 
 
 def revoke(connection: Connection, kiosk_id: str) -> None:
@@ -149,9 +161,7 @@ def revoke(connection: Connection, kiosk_id: str) -> None:
         ConfigError: for an unknown kiosk.
     """
     _newest(connection, kiosk_id)
-    connection.execute(
-        update(kiosk_epoch).where(kiosk_epoch.c.kiosk_id == kiosk_id).values(status=access.REVOKED)
-    )
+    standing.revoke(connection, EVERYWHERE, kiosk_id)
 
 
 def add_token(connection: Connection, *, name: str, now_ms: int) -> str:
@@ -189,6 +199,17 @@ def revoke_token(connection: Connection, *, name: str, now_ms: int) -> None:
 def put_catalogue(connection: Connection, products: list[Product], *, now_ms: int) -> int:
     """Hands out a new catalogue version; see :mod:`sync.server.catalogues`."""
     return catalogues.put(connection, products, now_ms)
+
+
+def _changed(
+    connection: Connection,
+    kiosk_id: str,
+    step: Callable[[Connection, Scope, str], list[int]],
+    otherwise: str,
+) -> None:
+    _newest(connection, kiosk_id)
+    if not step(connection, EVERYWHERE, kiosk_id):
+        raise ConfigError(f"Kiosk {kiosk_id} {otherwise}; see: adal-sync kiosk list")
 
 
 def _newest(connection: Connection, kiosk_id: str) -> tuple[int, str]:

@@ -14,12 +14,11 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, select, update
 from starlette.concurrency import run_in_threadpool
 
-from kiosk.domain.errors import WireError
 from sync import wire
-from sync.server import access, bodies, goods, known, suggestions
+from sync.server import access, api_journal, bodies, goods, shut_out, suggestions
 from sync.server.catalogues import campaigns, delivery
-from sync.server.enrolment import enrol
-from sync.server.ingest import take_in
+from sync.server.enrolment import enrol, note_software
+from sync.server.marks import EpochKey
 from sync.server.openapi import answers, takes
 from sync.server.problems import ProblemError
 from sync.server.schema import kiosk_epoch, watermark
@@ -28,6 +27,7 @@ from sync.server.settings import Settings
 from sync.server.store import Store
 
 router = APIRouter(prefix=wire.API)
+router.include_router(api_journal.router)
 router.include_router(goods.router)
 
 
@@ -81,55 +81,22 @@ def get_mark(request: Request, have: Annotated[int, Query(ge=0, le=2**31 - 1)] =
     ``have`` is the catalogue version that it has.
     """
     token, now_ms = _token(request), _now_ms(request)
+    software = request.headers.get("user-agent", "")
 
     def work(connection: Connection) -> wire.Mark:
-        caller = access.kiosk_of(connection, token)
+        caller = access.kiosk_that_tells(connection, token)
+        if caller.status == access.REVOKED:
+            raise shut_out.refusal(
+                connection, EpochKey(caller.shop_id, caller.kiosk_id, caller.epoch)
+            )
         _seen(connection, caller, now_ms)
+        note_software(connection, caller.kiosk_id, software)
         delivery.note_version(connection, caller, have, now_ms)
         version = delivery.version_for(connection, caller)
         tag = campaigns.document_for(connection, caller.shop_id, now_ms).tag
         return wire.Mark(caller.kiosk_id, _marks(connection, caller), version, now_ms, tag)
 
     return _json(_store(request).write(work))
-
-
-@router.post(
-    "/journal",
-    tags=["kiosk"],
-    summary="Entries of one epoch without a gap; answered after the commit",
-    openapi_extra=takes(wire.Batch),
-    responses=answers(wire.Ack),
-)
-async def post_journal(request: Request) -> Response:
-    """Takes entries in exactly once; may be gzipped. 409 and 422 keep what they refuse."""
-    token, now_ms = _token(request), _now_ms(request)
-    body = await bodies.read_body(request, wire.BATCH_SIZE_BYTES_MAX)
-    return await run_in_threadpool(_take_in, _store(request), token, body, now_ms)
-
-
-def _take_in(store: Store, token: str, body: bytes, now_ms: int) -> Response:
-    def work(connection: Connection) -> tuple[known.Sender, wire.Batch, bool]:
-        # Who is calling comes first: a stranger's message is not even read.
-        sender = known.sender_of(connection, token)
-        batch = bodies.decoded(body, bodies.BATCH_DECODER)
-        return sender, batch, known.is_held(connection, sender, batch)
-
-    sender, batch, is_held = store.read(work)
-    if is_held:
-        return _json(known.acknowledge(store, sender, batch, now_ms))
-    try:
-        entries = wire.stored_entries(batch)
-    except WireError as error:
-        raise ProblemError("bad_message", str(error)) from error
-    key, public_key = sender.key, sender.public_key
-    if (batch.kiosk_id, batch.epoch) != (key.kiosk_id, key.epoch):
-        earlier = store.read(
-            lambda connection: access.epoch_of(
-                connection, sender.caller, batch.kiosk_id, batch.epoch
-            )
-        )
-        key, public_key = earlier.key, earlier.public_key
-    return _json(take_in(store, key, public_key, entries, head_seq=batch.head_seq, now_ms=now_ms))
 
 
 @router.get(
@@ -172,7 +139,7 @@ async def post_suggestion(request: Request) -> Response:
     body = await bodies.read_body(request, wire.REQUEST_SIZE_BYTES_MAX)
 
     def work(connection: Connection) -> wire.Received:
-        caller = access.kiosk_of(connection, token)
+        caller = access.kiosk_that_sends(connection, token)
         message = bodies.decoded(body, bodies.SUGGESTION_DECODER)
         suggestions.keep(connection, caller, message, now_ms)
         return wire.Received(message.suggestion_id, now_ms)

@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+)
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync import wire
-from sync.server import api, api_export, api_voices, checkpoints, migrate, openapi
+from sync.server import api, api_export, api_settings, api_voices, checkpoints, migrate, openapi
 from sync.server.alarms.service import watching
+from sync.server.intake import Intake
+from sync.server.metrics.counting import CountRequests, Counts
 from sync.server.problems import STATUS_OF, ProblemError
+from sync.server.public import fresh
+from sync.server.rollups import periods
+from sync.server.rounds import every
 from sync.server.settings import Settings
 from sync.server.store import Store, is_unavailable
 from sync.server.web import (
     basics,
     catalogue,
     exports,
+    imports,
+    kiosks,
     login,
+    metrics,
     money,
     overview,
     people,
@@ -35,6 +49,7 @@ from sync.server.web import (
     shops,
     suggestions,
 )
+from sync.server.web import settings as settings_pages
 from sync.server.web.guard import LoginNeededError
 from sync.server.web.page import page
 
@@ -45,11 +60,15 @@ PARTS = (
     basics,
     catalogue,
     exports,
+    imports,
+    kiosks,
     login,
+    metrics,
     money,
     overview,
     people,
     public,
+    settings_pages,
     shops,
     suggestions,
 )
@@ -74,7 +93,8 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             migrate.upgrade(store)
             app.state.store = store
-            with _own_work(store, settings) if settings.works_alone else nullcontext():
+            own_work = _own_work(app, store, settings) if settings.works_alone else nullcontext()
+            with closing(Intake(store)) as app.state.intake, own_work:
                 yield
         finally:
             store.close()
@@ -88,17 +108,24 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    counts = app.state.counts = Counts()
     app.include_router(api.router)
     app.include_router(api_export.router)
+    app.include_router(api_settings.router)
     app.include_router(api_voices.router)
     for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(Exception, _on_stumble)
     app.add_exception_handler(LoginNeededError, _on_login_needed)
     app.add_exception_handler(DBAPIError, _on_database_error)
     app.add_exception_handler(PoolTimeout, _on_database_error)
     app.add_middleware(SecureHeaders)
+    app.add_middleware(CountRequests, counts=counts)
+    counts.learn_routes(app)
 
     def describe() -> dict[str, Any]:
         return openapi.describe(app)
@@ -108,11 +135,13 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @contextmanager
-def _own_work(store: Store, settings: Settings) -> Iterator[None]:
+def _own_work(app: FastAPI, store: Store, settings: Settings) -> Iterator[None]:
     """What the server does without being asked, as long as it runs."""
     with (
         watching(store, settings.alarms, settings.now_ms),
         checkpoints.making(store, settings.now_ms),
+        every(30, "periods", lambda: periods.bring_up_to_date(store, settings.now_ms())),
+        every(fresh.EVERY_S, "public", lambda: fresh.renew(app, store, settings.now_ms())),
     ):
         yield
 
@@ -152,14 +181,53 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     """For programs as JSON, for people as a page."""
     assert isinstance(error, ProblemError)
     if not request.url.path.startswith(wire.API):
-        return page(request, "error.html", status=error.status, message=str(error))
+        code = error.problem.code
+        return page(request, "error.html", status=error.status, code=code, message=str(error))
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     return _answer(error.problem, headers)
 
 
-async def _on_database_error(_request: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    """An address that nobody serves: a person who mistyped it reads no JSON."""
+    assert isinstance(error, HTTPException)
+    if _is_programs(request):
+        return await http_exception_handler(request, error)
+    code = "not_found" if error.status_code == 404 else ""
+    answer = page(request, "error.html", status=error.status_code, code=code, message="")
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> Response:
+    """An address with a number that is none."""
+    assert isinstance(error, RequestValidationError)
+    if _is_programs(request):
+        return await request_validation_exception_handler(request, error)
+    return page(request, "error.html", status=422, code="not_found", message="")
+
+
+async def _on_stumble(request: Request, _error: Exception) -> Response:
+    """What nobody thought of; it is logged after this answer."""
+    if _is_programs(request):
+        return Response("Internal Server Error", 500, media_type="text/plain")
+    answer = page(request, "error.html", status=500, code="broken", message="")
+    answer.headers.update(SECURITY_HEADERS)
+    return answer
+
+
+def _is_programs(request: Request) -> bool:
+    return request.url.path.startswith((wire.API, "/static"))
+
+
+async def _on_database_error(request: Request, error: Exception) -> Response:
     if isinstance(error, DBAPIError) and not is_unavailable(error):
         raise error
     _log.error("The database cannot be used now: %s", error)
     problem = wire.Problem("unavailable", "The centre is busy; try again later.")
-    return _answer(problem, {"Retry-After": str(RETRY_AFTER_S)})
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    if _is_programs(request):
+        return _answer(problem, headers)
+    status = STATUS_OF[problem.code]
+    answer = page(request, "error.html", status=status, code=problem.code, message=problem.message)
+    answer.headers.update(headers)
+    return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -18,11 +18,42 @@ _GZIP = 31
 T = TypeVar("T")
 
 
+class Body(NamedTuple):
+    """What was sent, perhaps packed; ``encoding`` as the header says."""
+
+    data: bytes
+    encoding: str
+    size_bytes_max: int
+
+    def unpacked(self) -> bytes:
+        """What was meant.
+
+        Raises:
+            ProblemError: ``too_large`` before more than the limit is held, ``bad_message``.
+        """
+        if self.encoding == "identity":
+            return self.data
+        if self.encoding != "gzip":
+            raise ProblemError(
+                "bad_message", f"Content-Encoding {self.encoding!r} is not known; use gzip."
+            )
+        return _unpacked(self.data, self.size_bytes_max)
+
+
 async def read_body(request: Request, size_bytes_max: int) -> bytes:
     """A request's body, unpacked when it says gzip.
 
     Raises:
         ProblemError: ``too_large`` before more than the limit is held, ``bad_message``.
+    """
+    return (await receive_body(request, size_bytes_max)).unpacked()
+
+
+async def receive_body(request: Request, size_bytes_max: int) -> Body:
+    """A request's body as it comes, to be unpacked elsewhere.
+
+    Raises:
+        ProblemError: as :func:`read_body`.
     """
     packed = bytearray()
     try:
@@ -33,11 +64,7 @@ async def read_body(request: Request, size_bytes_max: int) -> bytes:
     except ClientDisconnect as error:
         raise ProblemError("bad_message", "The message broke off; send it again.") from error
     encoding = request.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
-        return bytes(packed)
-    if encoding != "gzip":
-        raise ProblemError("bad_message", f"Content-Encoding {encoding!r} is not known; use gzip.")
-    return _unpacked(bytes(packed), size_bytes_max)
+    return Body(bytes(packed), encoding, size_bytes_max)
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

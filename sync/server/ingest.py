@@ -1,39 +1,67 @@
-"""Taking a journal in: checked, exactly once, nothing thrown away.
+"""Taking journals in: checked, exactly once, nothing thrown away.
 
 One row per (kiosk, epoch), the watermark, says how far the centre holds that chain. It is locked
 while a batch goes in, so that a batch is either entirely known, entirely new, or a known
-beginning and a new end. What does not fit the chain that is here is kept aside and alarmed.
+beginning and a new end. What does not fit the chain that is here is set aside and alarmed.
+
+What several kiosks sent at about the same time goes in together (:mod:`sync.server.intake`): the
+statements, the rows that all shops of a region meet in, and the commit are paid for once.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
-from kiosk.domain.chain import Head, StoredEntry, link_faults, signature_is_valid
+from kiosk.domain.chain import Head, StoredEntry
+from sync.server import marks
+from sync.server.arrivals import Arrival, checked
 from sync.server.bulk import EntryRow, insert_entries
+from sync.server.marks import EpochKey
 from sync.server.money import books
 from sync.server.problems import ProblemError
-from sync.server.rollups import Reading, keep, keep_last, read_payload
-from sync.server.schema import entry, quarantine, shop, watermark
+from sync.server.rollups import Reading, keep, keep_last, periods
+from sync.server.schema import entry
+from sync.server.set_aside import continues_fork, set_aside
 from sync.server.store import Store
-from sync.wire import Ack, EpochMark
+from sync.wire import Ack
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class EpochKey:
-    """Whose chain it is: the primary key of a watermark."""
+Outcome = Ack | ProblemError
+"""What the sender of an arrival is told."""
 
-    shop_id: int
-    kiosk_id: str
-    epoch: int
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How an arrival goes on from what is held: ``new`` of it, until the branch at ``fork_at``.
+
+    ``fork_at`` is the number of entries when nothing contradicts what is here.
+    """
+
+    arrival: Arrival
+    held: marks.Held
+    new: slice
+    fork_at: int
+
+    @property
+    def entries(self) -> Sequence[StoredEntry]:
+        """The new ones."""
+        return self.arrival.entries[self.new]
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """Of the new ones."""
+        return self.arrival.readings[self.new]
+
+    @property
+    def head(self) -> Head:
+        """What is held with the new ones."""
+        return self.entries[-1].head if self.entries else self.held.head
 
 
 def take_in(
@@ -45,7 +73,7 @@ def take_in(
     head_seq: int,
     now_ms: int,
 ) -> Ack:
-    """Takes a run of entries in and says so only after the commit.
+    """Takes a run of entries in by itself and says so only after the commit.
 
     Args:
         store: the database.
@@ -57,88 +85,51 @@ def take_in(
 
     Raises:
         ProblemError: ``hash`` or ``signature`` when the entries prove nothing, ``fork`` when they
-            contradict what is here (both kept aside), ``gap`` when earlier ones are missing.
+            contradict what is here (both set aside), ``gap`` when earlier ones are missing.
     """
-    fault = _fault(entries, public_key)
-    if fault is not None:
-        store.write(lambda connection: _keep_aside(connection, key, entries, fault, now_ms))
-        _log.error(
-            "Kept aside (%s): %d entries of %s from %d", fault, len(entries), key, entries[0].seq
-        )
-        raise ProblemError(fault, _FAULT_MESSAGES[fault])
-    # Reading costs time and needs no lock.
-    readings = [read_payload(x.payload) for x in entries]
-
-    def work(connection: Connection) -> ProblemError | None:
-        mark, region_code = _lock_mark(connection, key)
-        if entries[0].seq > mark.seq + 1:
-            return _after_a_gap(connection, key, mark, entries, now_ms)
-        fork_at = _fork_index(connection, key, mark, entries)
-        known = sum(one.seq <= mark.seq for one in entries[:fork_at])
-        new = readings[known:fork_at]
-        head = _append(connection, key, mark, entries[known:fork_at], new, now_ms)
-        connection.execute(
-            update(watermark)
-            .where(_is(key))
-            .values(
-                seq=head.seq,
-                head_hash=head.hash,
-                kiosk_head_seq=max(head_seq, head.seq),
-                last_seen_ms=now_ms,
-            )
-        )
-        keep_last(connection, region_code, new)
-        if fork_at == len(entries):
-            return None
-        return _set_fork_aside(connection, key, entries[fork_at:], now_ms)
-
-    problem = store.write(work)
-    if problem is not None:
-        if problem.problem.code == "fork":
-            _log.error("Kept aside (fork): entries of %s from %s", key, problem.problem.fork_seq)
-        raise problem
-    last = entries[-1]
-    return Ack(last.epoch, last.seq, last.hash.hex(), now_ms)
+    arrival = checked(store, key, public_key, entries, head_seq=head_seq, now_ms=now_ms)
+    [outcome] = take_together(store, [arrival])
+    if isinstance(outcome, ProblemError):
+        raise outcome
+    return outcome
 
 
-_FAULT_MESSAGES = {
-    "hash": "An entry's hash does not fit its bytes; the batch was kept aside. "
-    "Check the kiosk's disk: adal-kiosk journal verify.",
-    "signature": "The batch was not signed by this kiosk's key and was kept aside. "
-    "Enrol the kiosk again.",
-}
+def take_together(store: Store, arrivals: Sequence[Arrival]) -> list[Outcome]:
+    """Takes arrivals in, all of different epochs, in one transaction; the outcome of each."""
+    outcomes = store.write(lambda connection: _take(connection, arrivals))
+    for arrival, outcome in zip(arrivals, outcomes, strict=True):
+        if isinstance(outcome, ProblemError) and outcome.problem.code == "fork":
+            fork_seq = outcome.problem.fork_seq
+            _log.error("Kept aside (fork): entries of %s from %s", arrival.key, fork_seq)
+    return outcomes
 
 
-def _fault(entries: Sequence[StoredEntry], public_key: bytes) -> str | None:
-    """What is wrong with the entries in themselves.
-
-    All hashes are checked but only the last signature: the chain makes it speak for the rest.
-    """
-    first, last = entries[0], entries[-1]
-    if any(link_faults(entries, Head(first.epoch, first.seq - 1, first.prev_hash))):
-        return "hash"
-    if not signature_is_valid(public_key, last.hash, last.signature):
-        return "signature"
-    return None
-
-
-def _lock_mark(connection: Connection, key: EpochKey) -> tuple[Head, str]:
-    """How far the epoch is held, locked until the commit; and the shop's region."""
-    row = connection.execute(
-        select(watermark.c.seq, watermark.c.head_hash, shop.c.region_code)
-        .join(shop, shop.c.shop_id == watermark.c.shop_id)
-        .where(_is(key))
-        .with_for_update(of=watermark)
-    ).one()
-    return Head(key.epoch, row.seq, row.head_hash), row.region_code
+def _take(connection: Connection, arrivals: Sequence[Arrival]) -> list[Outcome]:
+    held = marks.locked(connection, [one.key for one in arrivals])
+    gaps = {
+        one.key: _after_a_gap(connection, one, held[one.key].head)
+        for one in arrivals
+        if one.entries[0].seq > held[one.key].head.seq + 1
+    }
+    fits = {
+        one.key: _fit(connection, one, held[one.key]) for one in arrivals if one.key not in gaps
+    }
+    if fits:
+        _write(connection, list(fits.values()))
+    return [gaps.get(one.key) or _outcome(connection, fits[one.key]) for one in arrivals]
 
 
-def _fork_index(
-    connection: Connection, key: EpochKey, mark: Head, entries: Sequence[StoredEntry]
-) -> int:
-    """Index of the first entry that contradicts what is here; ``len(entries)`` for none."""
-    if entries[0].seq == mark.seq + 1:
-        return len(entries) if entries[0].prev_hash == mark.hash else 0
+def _fit(connection: Connection, arrival: Arrival, held: marks.Held) -> _Fit:
+    fork_at = _fork_index(connection, arrival, held.head)
+    known = min(held.head.seq + 1 - arrival.entries[0].seq, fork_at)
+    return _Fit(arrival, held, slice(known, fork_at), fork_at)
+
+
+def _fork_index(connection: Connection, arrival: Arrival, head: Head) -> int:
+    """Index of the first entry that contradicts what is here; their number for none."""
+    entries, key = arrival.entries, arrival.key
+    if entries[0].seq == head.seq + 1:
+        return len(entries) if entries[0].prev_hash == head.hash else 0
     rows = connection.execute(
         select(entry.c.seq, entry.c.hash).where(
             entry.c.shop_id == key.shop_id,
@@ -147,137 +138,82 @@ def _fork_index(
             entry.c.seq.between(entries[0].seq, entries[-1].seq),
         )
     )
-    held = {row.seq: row.hash for row in rows}
+    here = {row.seq: row.hash for row in rows}
     for index, one in enumerate(entries):
-        if one.seq <= mark.seq and held.get(one.seq) != one.hash:
+        if one.seq <= head.seq and here.get(one.seq) != one.hash:
             return index
     return len(entries)
 
 
-def _append(
-    connection: Connection,
-    key: EpochKey,
-    mark: Head,
-    entries: Sequence[StoredEntry],
-    readings: Sequence[Reading],
-    now_ms: int,
-) -> Head:
-    """Writes new entries with what follows from them for their shop; the new head."""
-    if not entries:
-        return mark
-    rows = [_row(key, *both, now_ms) for both in zip(entries, readings, strict=True)]
-    insert_entries(connection, rows)
-    keep(connection, key.shop_id, (key.kiosk_id, key.epoch), readings)
-    if any(reading.type in books.MONEY_TYPES for reading in readings):
-        books.keep(connection, [(key.shop_id, key.kiosk_id, key.epoch)])
-    return entries[-1].head
-
-
-def _row(key: EpochKey, one: StoredEntry, reading: Reading, now_ms: int) -> EntryRow:
-    return (
-        key.shop_id,
-        key.kiosk_id,
-        key.epoch,
-        one.seq,
-        reading.type,
-        reading.at_ms,
-        reading.type is not None,
-        now_ms,
-        one.hash,
-        one.signature,
-        one.payload,
+def _write(connection: Connection, fits: Sequence[_Fit]) -> None:
+    """Writes what is new, where the epochs stand now, and the sums that follow."""
+    insert_entries(connection, [row for fit in fits for row in _rows(fit)])
+    marks.move(
+        connection,
+        [marks.Moved(x.arrival.key, x.head, x.arrival.head_seq, x.arrival.now_ms) for x in fits],
     )
+    changed = keep(connection, [(fit.arrival.key, fit.readings) for fit in fits])
+    books.keep(
+        connection,
+        [x.arrival.key for x in fits if any(r.type in books.MONEY_TYPES for r in x.readings)],
+    )
+    periods.spoil(
+        connection,
+        {x.arrival.key.shop_id: x.held.region_code for x in fits},
+        changed,
+        max(x.arrival.now_ms for x in fits),
+    )
+    keep_last(connection, [(fit.held.region_code, fit.readings) for fit in fits])
 
 
-def _after_a_gap(
-    connection: Connection,
-    key: EpochKey,
-    mark: Head,
-    entries: Sequence[StoredEntry],
-    now_ms: int,
-) -> ProblemError:
-    """Entries beyond the next one: the continuation of a fork kept aside, or a gap."""
-    first = entries[0]
-    continues_fork = connection.execute(
-        select(
-            exists().where(
-                quarantine.c.shop_id == key.shop_id,
-                quarantine.c.kiosk_id == key.kiosk_id,
-                quarantine.c.epoch == key.epoch,
-                quarantine.c.seq == first.seq - 1,
-                quarantine.c.hash == first.prev_hash,
-                quarantine.c.reason == "fork",
-            )
+def _rows(fit: _Fit) -> list[EntryRow]:
+    key, now_ms = fit.arrival.key, fit.arrival.now_ms
+    return [
+        (
+            *key,
+            one.seq,
+            said.type,
+            said.at_ms,
+            said.type is not None,
+            now_ms,
+            one.hash,
+            one.signature,
+            one.payload,
         )
-    ).scalar_one()
-    if continues_fork:
-        return _set_fork_aside(connection, key, entries, now_ms)
+        for one, said in zip(fit.entries, fit.readings, strict=True)
+    ]
+
+
+def _outcome(connection: Connection, fit: _Fit) -> Outcome:
+    arrival = fit.arrival
+    if fit.fork_at < len(arrival.entries):
+        return _set_branch_aside(connection, arrival, fit.fork_at, fit.head)
+    last = arrival.entries[-1]
+    return Ack(last.epoch, last.seq, last.hash.hex(), arrival.now_ms)
+
+
+def _after_a_gap(connection: Connection, arrival: Arrival, held: Head) -> ProblemError:
+    """Entries beyond the next one: the continuation of a branch set aside, or a gap."""
+    first = arrival.entries[0]
+    if continues_fork(connection, arrival.key, first):
+        return _set_branch_aside(connection, arrival, 0, held)
     return ProblemError(
         "gap",
-        f"Entries {mark.seq + 1} to {first.seq - 1} are missing here; send them first.",
-        mark=mark_message(mark),
+        f"Entries {held.seq + 1} to {first.seq - 1} are missing here; send them first.",
+        mark=marks.message(held),
     )
 
 
-def _set_fork_aside(
-    connection: Connection, key: EpochKey, entries: Sequence[StoredEntry], now_ms: int
+def _set_branch_aside(
+    connection: Connection, arrival: Arrival, fork_at: int, held: Head
 ) -> ProblemError:
-    _keep_aside(connection, key, entries, "fork", now_ms)
-    connection.execute(update(watermark).where(_is(key)).values(forked=True))
-    first = entries[0]
+    entries = arrival.entries[fork_at:]
+    set_aside(connection, arrival.key, entries, "fork", arrival.now_ms)
+    marks.fork(connection, arrival.key)
     return ProblemError(
         "fork",
-        f"Entry {first.seq} of this kiosk is here already with another content: its card was "
+        f"Entry {entries[0].seq} of this kiosk is here already with another content: its card was "
         "copied or restored from a backup. Everything is kept; enrol the kiosk again.",
-        mark=mark_message(_lock_mark(connection, key)[0]),
-        fork_seq=first.seq,
-    )
-
-
-def _keep_aside(
-    connection: Connection,
-    key: EpochKey,
-    entries: Sequence[StoredEntry],
-    reason: str,
-    now_ms: int,
-) -> None:
-    """Puts entries into quarantine; the same ones again change nothing."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(quarantine).on_conflict_do_nothing()
-    connection.execute(
-        statement,
-        [
-            {
-                "shop_id": key.shop_id,
-                "kiosk_id": key.kiosk_id,
-                "epoch": key.epoch,
-                "seq": one.seq,
-                "content_sha256": _content_hash(one),
-                "reason": reason,
-                "received_ms": now_ms,
-                "prev_hash": one.prev_hash,
-                "hash": one.hash,
-                "signature": one.signature,
-                "payload": one.payload,
-            }
-            for one in entries
-        ],
-    )
-
-
-def _content_hash(one: StoredEntry) -> bytes:
-    fixed = one.prev_hash + one.hash + one.signature
-    return hashlib.sha256(fixed + one.payload).digest()
-
-
-def mark_message(mark: Head) -> EpochMark:
-    """A head as it travels."""
-    return EpochMark(mark.epoch, mark.seq, mark.hash.hex())
-
-
-def _is(key: EpochKey) -> ColumnElement[bool]:
-    return and_(
-        watermark.c.shop_id == key.shop_id,
-        watermark.c.kiosk_id == key.kiosk_id,
-        watermark.c.epoch == key.epoch,
+        mark=marks.message(held),
+        fork_seq=entries[0].seq,
     )

@@ -8,6 +8,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from kiosk.domain.remote_values import SettingsDocument
 from sync import wire
 from sync.server.export import ExportChains, ExportPage
 
@@ -19,6 +20,7 @@ MESSAGES = (
     wire.Ack,
     wire.CatalogueDocument,
     wire.CampaignsDocument,
+    SettingsDocument,
     wire.ServerKey,
     wire.SuggestionText,
     wire.Received,

@@ -11,6 +11,7 @@ STATUS_OF = {
     "token_unknown": 401,
     "code_unknown": 403,
     "kiosk_pending": 403,
+    "kiosk_suspended": 403,
     "kiosk_revoked": 403,
     "kiosk_replaced": 403,
     "kiosk_other": 403,

@@ -21,7 +21,8 @@ class Settings:
     ``database_url``: ``sqlite:///file`` or ``postgresql://…``. ``now_ms``: the clock.
     ``behind_tls``: a proxy before this server speaks HTTPS, so cookies are for HTTPS alone.
     ``alarms``: how people are told of what needs them. ``works_alone``: looks for alarms and makes
-    checkpoints in threads of its own; without it somebody else does.
+    checkpoints in threads of its own; without it somebody else does. ``metrics_token``: lets a
+    Prometheus elsewhere read /metrics; without it only this machine may.
     """
 
     database_url: str
@@ -29,3 +30,4 @@ class Settings:
     behind_tls: bool = False
     works_alone: bool = True
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    metrics_token: str | None = None

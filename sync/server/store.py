@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from kiosk.domain.errors import ConfigError
 
@@ -22,6 +25,8 @@ WRITE_TRIES_MAX = 5
 WRITER_WAIT_S = 20
 BUSY_TIMEOUT_MS = 10_000
 POSTGRES_POOL_SIZE = 10
+PING_AFTER_S = 1.0
+"""A connection that was idle longer is tried out before it is used again."""
 _TRY_AGAIN_STATES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization_failure and deadlock_detected: the same work may succeed again."""
 
@@ -46,9 +51,9 @@ class Store:
             with self._lock.held():
                 self._writer.connect().close()
         else:
-            self._writer = self._reader = create_engine(
-                self.url, pool_size=POSTGRES_POOL_SIZE, max_overflow=10, pool_pre_ping=True
-            )
+            self._writer = _postgres_engine(self.url)
+            # The same connections; all that one page asks is answered as of one moment.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
 
     def write(self, work: Callable[[Connection], R]) -> R:
         """Runs ``work`` in one transaction and commits; again when the database asks for it.
@@ -107,9 +112,36 @@ def database_url(text: str) -> URL:
     raise ConfigError(f"Databases of kind {backend!r} are not supported; use sqlite or postgresql.")
 
 
-def is_unavailable(error: DBAPIError) -> bool:
+def is_unavailable(error: Exception) -> bool:
     """Whether trying again later may help: busy, gone away, out of room."""
-    return isinstance(error, OperationalError) or error.connection_invalidated
+    if isinstance(error, DBAPIError):
+        return isinstance(error, OperationalError) or error.connection_invalidated
+    return isinstance(error, PoolTimeout)
+
+
+def _postgres_engine(url: URL) -> Engine:
+    """Connections that lay idle are tried out first: the database may have been restarted.
+
+    SQLAlchemy's own ``pool_pre_ping`` does so each time, with three round trips of a request's
+    seven.
+    """
+    engine = create_engine(url, pool_size=POSTGRES_POOL_SIZE, max_overflow=10)
+
+    def ping(driver: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("idle_since_s", 0.0) < PING_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    def note(_driver: object, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since_s"] = time.monotonic()
+
+    event.listen(engine, "checkout", ping)
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "connect", note)
+    return engine
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> Engine:

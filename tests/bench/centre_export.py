@@ -29,31 +29,16 @@ from sync.server.export import stream, walk
 from sync.server.schema import kiosk_epoch, watermark
 from sync.server.store import Store
 from sync.tables import LINES
-from tests.private_postgres import PrivatePostgres, find_programs
+from tests.bench.centre_copy import COPY, ROWS, copy_rows_per_s, psql
+from tests.bench.centre_ingest import database
 
 FORMATS = ("csv", "parquet", "xlsx", "jsonl")
 SHOPS, LINES_PER_SALE = 10, 3
+SMALL, LARGE = "47", "71"
+SMALL_SHOPS = 2
+"""So many shops stand in a region of their own: their lines alone are the smaller export."""
 DAY_MS = 86_400_000
 NAMES = ("A.S.U. суы 0,5 л", "Самса", "Snickers", "Maxi шайы 0,5 л", "Тоқаш", "Қалам")
-
-ROWS = """
-  SELECT s.slug, s.region_code, e.kiosk_id, e.epoch, e.seq, l.line,
-    upper(substr(encode(e.hash, 'hex'), 1, 6)) AS receipt, e.type,
-    to_char(to_timestamp(e.at_ms / 1000.0) AT TIME ZONE '+05:00', 'YYYY-MM-DD"T"HH24:MI:SS') AS time,
-    l.value ->> 'product_id' AS product_id, l.value ->> 'code' AS code, l.value ->> 'name' AS name,
-    (l.value ->> 'unit_price_tenge')::int AS unit_price_tenge,
-    (l.value ->> 'quantity')::int AS quantity,
-    (l.value ->> 'quantity')::int * (l.value ->> 'unit_price_tenge')::int AS total_tenge,
-    e.p -> 'tender' ->> 'type' AS tender,
-    coalesce((l.value ->> 'price_entered')::boolean, false)::int AS price_entered
-  FROM (SELECT *, convert_from(payload, 'UTF8')::jsonb AS p FROM entry
-        WHERE type IN ('sale', 'correction')) e
-  JOIN shop s ON s.shop_id = e.shop_id
-  CROSS JOIN LATERAL jsonb_array_elements(e.p -> 'lines') WITH ORDINALITY AS l(value, line)
-  ORDER BY e.shop_id, e.kiosk_id, e.epoch, e.seq, l.line
-"""
-"""The same rows; a correction's sign is left out, which is in PostgreSQL's favour."""
-COPY = f"COPY ({ROWS}) TO STDOUT (FORMAT CSV, HEADER)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,38 +50,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """All figures, on PostgreSQL and SQLite."""
-    figures: dict[str, Any] = {"lines": args.lines}
-    if args.only != "sqlite":
-        programs = find_programs()
-        assert programs is not None, "PostgreSQL's programs are not installed"
-        with PrivatePostgres(programs) as server, server.new_database() as url:
-            fill(url, args.lines)
-            figures |= {f"pg_{name}": value for name, value in measure(url, args.rounds).items()}
-    if args.only != "pg":
-        with tempfile.TemporaryDirectory() as folder:
-            url = f"sqlite:///{folder}/adal.db"
-            fill(url, args.lines)
-            made = measure(url, args.rounds)
-            figures |= {f"sqlite_{name}": value for name, value in made.items()}
+    return measure(args.lines, args.rounds, args.only)
+
+
+def measure(lines: int = 1_000_000, rounds: int = 1, only: str | None = None) -> dict[str, Any]:
+    """Figures of both databases, or of one.
+
+    ``export_ratio_csv`` and ``export_ratio_parquet``: to ``\\copy`` of the same rows, made by
+    PostgreSQL of the same entries; ``…_flat`` to a table in which they lie ready.
+    """
+    figures: dict[str, Any] = {"export_lines": lines}
+    for backend in ("pg", "sqlite"):
+        if only not in (None, backend):
+            continue
+        with database(backend) as url:
+            fill(url, lines)
+            figures |= {f"{backend}_{name}": value for name, value in of(url, rounds).items()}
+    for form in ("csv", "parquet"):
+        for of_what, name in (("ratio", ""), ("flat_ratio", "_flat")):
+            if (value := figures.get(f"pg_export_{form}_{of_what}")) is not None:
+                figures[f"export_ratio_{form}{name}"] = value
+    rates = [figures[x] for x in figures if x.endswith("export_xlsx_rows_per_s")]
+    figures["export_xlsx_rows_per_s"] = min(rates)
     return figures
 
 
-def measure(url: str, rounds: int = 1) -> dict[str, Any]:
+def of(url: str, rounds: int = 1) -> dict[str, Any]:
     """Figures of a database that is filled.
 
     ``export_<format>_rows_per_s``, ``export_<format>_rss_mb`` (peak of the process, above what it
-    had before its first row), and on PostgreSQL ``export_<format>_ratio``: to ``\\copy`` of the same
+    had before its first row), ``…_rss_fifth_mb`` and ``…_rss_growth_mb``: of a fifth of the rows, and
+    what five times as many took more; and on PostgreSQL ``export_<format>_ratio``: to ``\\copy`` of the same
     rows from the same entries, and ``export_<format>_flat_ratio``: to ``\\copy`` of a table in
     which those rows lie ready, which the centre does not have.
     """
     figures: dict[str, Any] = {}
     copies: dict[str, float] = {}
     if make_url(url).get_backend_name() == "postgresql":
-        copies["ratio"] = max(_copy_rows_per_s(url, COPY) for _ in range(rounds))
-        _psql(url, f"CREATE UNLOGGED TABLE bench_flat AS {ROWS}")
+        copies["ratio"] = max(copy_rows_per_s(url, COPY) for _ in range(rounds))
+        psql(url, f"CREATE UNLOGGED TABLE bench_flat AS {ROWS}")
         flat = "COPY bench_flat TO STDOUT (FORMAT CSV, HEADER)"
-        copies["flat_ratio"] = max(_copy_rows_per_s(url, flat) for _ in range(rounds))
-        _psql(url, "DROP TABLE bench_flat")
+        copies["flat_ratio"] = max(copy_rows_per_s(url, flat) for _ in range(rounds))
+        psql(url, "DROP TABLE bench_flat")
         figures["copy_rows_per_s"] = round(copies["ratio"])
         figures["copy_flat_rows_per_s"] = round(copies["flat_ratio"])
     for form in FORMATS:
@@ -105,6 +100,9 @@ def measure(url: str, rounds: int = 1) -> dict[str, Any]:
         figures[f"export_{form}_rows_per_s"] = round(best["rows_per_s"])
         figures[f"export_{form}_rows_per_cpu_s"] = best["rows_per_cpu_s"]
         figures[f"export_{form}_rss_mb"] = max(one["rss_mb"] for one in tries)
+        small = _in_own_process(url, form, SMALL)["rss_mb"]
+        figures[f"export_{form}_rss_fifth_mb"] = small
+        figures[f"export_{form}_rss_growth_mb"] = figures[f"export_{form}_rss_mb"] - small
         figures[f"export_{form}_first_byte_ms"] = best["first_byte_ms"]
         for name, rows_per_s in copies.items():
             figures[f"export_{form}_{name}"] = round(best["rows_per_s"] / rows_per_s, 2)
@@ -130,7 +128,12 @@ def _fill_shop(store: Store, number: int, sales: int) -> None:
 
     def place(connection: Connection) -> int:
         shop_id = admin.add_shop(
-            connection, slug=f"shop-{number}", name="Дүкен", region_code="47", cause="", now_ms=1
+            connection,
+            slug=f"shop-{number}",
+            name="Дүкен",
+            region_code=SMALL if number < SMALL_SHOPS else LARGE,
+            cause="",
+            now_ms=1,
         )
         here = {"shop_id": shop_id, "kiosk_id": kiosk_id, "epoch": 1}
         connection.execute(
@@ -177,25 +180,9 @@ def _payload(seq: int) -> tuple[bytes, int]:
     return encode(Entry(body, Stamp(at_ms, "boot", seq))), at_ms
 
 
-def _copy_rows_per_s(url: str, command: str) -> float:
-    with tempfile.NamedTemporaryFile() as out:
-        begun = time.perf_counter()
-        _psql(url, command, "-o", out.name)
-        took_s = time.perf_counter() - begun
-        rows = Path(out.name).read_bytes().count(b"\n") - 1
-    return rows / took_s
-
-
-def _psql(url: str, command: str, *more: str) -> None:
-    at = make_url(url)
-    address = f"postgresql://{at.username}@{at.host}:{at.port}/{at.database}"
-    words = ["psql", address, "-X", "-q", "-c", command.replace("\n", " "), *more]
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-
-
-def _in_own_process(url: str, form: str) -> dict[str, Any]:
+def _in_own_process(url: str, form: str, region_code: str = "") -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.centre_export", url, form],
+        [sys.executable, "-m", "tests.bench.centre_export", url, form, region_code],
         check=True,
         capture_output=True,
         text=True,
@@ -205,9 +192,9 @@ def _in_own_process(url: str, form: str) -> dict[str, Any]:
     return made
 
 
-def _export_once(url: str, form: str) -> dict[str, Any]:
+def _export_once(url: str, form: str, region_code: str) -> dict[str, Any]:
     store = Store(url)
-    wanted = walk.Wanted(Scope())
+    wanted = walk.Wanted(Scope(region_code=region_code or None))
     listed = store.read(lambda connection: walk.chains(connection, wanted))
     rows = sum(one.seq for one in listed) * LINES_PER_SALE
     store.read(lambda connection: connection.execute(select(1)))
@@ -241,4 +228,4 @@ def _peak_kb() -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONHASHSEED", "0")
-    print(json.dumps(_export_once(*sys.argv[1:3])))
+    print(json.dumps(_export_once(*sys.argv[1:4])))

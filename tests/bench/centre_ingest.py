@@ -31,7 +31,9 @@ def measure(backend: str, batches: int, rounds: int) -> dict[str, Any]:
 
     ``…_ingest_ratio``: rows/s over HTTP with four clients ÷ rows/s of the bare load of all rows in
     one transaction; ``…_ingest_ratio_batches`` the same with the bare load committing each batch.
-    Both sides take turns; the median counts.
+    Both sides take turns; the median counts. Kiosks are other machines: what they send is made
+    before the clock runs, down to the requests' bytes. Yet they, the server and the database share
+    this machine's cores, while the bare load has them to itself.
     """
     ours, bare, bare_batches, replays, eight = [], [], [], [], []
     for number in range(rounds):

@@ -20,6 +20,7 @@ from sync.server import admin
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from sync.server.store import Store
+from tests.ports import reserved_port
 
 NOW_MS = 1_795_000_000_000
 SLUG = "aktau-tsc"
@@ -96,12 +97,6 @@ class MemoryJournal:
         self.identity = Identity(self.identity.kiosk_id, given.epoch, key, link)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class RunningServer:
     """The real server over loopback, with its database; can be stopped and started again."""
 
@@ -110,7 +105,8 @@ class RunningServer:
     ) -> None:
         # Tests that are about the server's own work do it themselves, when they want it done.
         self.settings = Settings(database_url, works_alone=False)
-        self.port = free_port()
+        self._reserved: socket.socket | None = reserved_port()
+        self.port = int(self._reserved.getsockname()[1])
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
         self._tls = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
         self.store = Store(database_url)
@@ -120,9 +116,10 @@ class RunningServer:
 
     def start(self) -> None:
         app = create_app(self.settings)
-        config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="warning", **self._tls)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        listener = self._reserved or reserved_port(self.port)
+        self._reserved = None
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **self._tls))
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()
         wait_until(lambda: self._server.started)
 
@@ -133,6 +130,8 @@ class RunningServer:
             self._server.should_exit = True
             self._thread.join(20)
             self._thread = None
+        if self._reserved is not None:
+            self._reserved.close()
 
     def add_shop(self, slug: str = SLUG) -> int:
         return self.store.write(

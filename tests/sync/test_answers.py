@@ -16,10 +16,10 @@ from sync.client import BUILD_MS, Hooks, State, SyncStatus, Uploader, UploaderSe
 from sync.enrolment import Enrolment
 from sync.session import Session
 from sync.wire import ShopMessage
+from tests.ports import free_port
 from tests.sync.harness import (
     MemoryJournal,
     OneAnswerServer,
-    free_port,
     http_answer,
     json_answer,
     wait_until,

@@ -15,7 +15,8 @@ from sync.centre import Centre
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from sync.session import Session
-from tests.sync.harness import MemoryJournal, RunningServer, free_port
+from tests.ports import free_port
+from tests.sync.harness import MemoryJournal, RunningServer
 from tests.sync.test_upload import held, sent
 
 KILLS = 4

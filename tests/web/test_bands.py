@@ -2,7 +2,18 @@
 
 import random
 
-from sync.server.measures.bands import Found, Funnel, Place, funnel
+from sync.server.measures.bands import Found, Funnel, Place, Total
+from sync.server.measures.bands import funnel as funnel_of
+
+
+def funnel(visits: list[Found]) -> Funnel:
+    """Of all visits to a group."""
+    totals = []
+    for shop_id in sorted({one.shop_id for one in visits}):
+        own = [one for one in visits if one.shop_id == shop_id and one.due_tenge > 0]
+        due, paid = sum(one.due_tenge for one in own), sum(one.paid_tenge for one in own)
+        totals.append(Total(shop_id, len(own), due, paid))
+    return funnel_of(totals, visits)
 
 
 def alike(shops: int, visits: int, seed: int) -> list[Found]:

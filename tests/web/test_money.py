@@ -15,6 +15,7 @@ from sync.server.accounts.roles import Role, Scope
 from sync.server.money import books
 from sync.server.money.earned import Earned, earned
 from sync.server.money.taken import OVERDUE_AFTER_MS
+from sync.server.rollups import rebuild
 from sync.server.schema import audit, metadata, shop
 from sync.server.schema.money import bank_line, bank_statement, cash_out, money_day
 from tests.sync.harness import SLUG, RunningServer
@@ -54,6 +55,11 @@ def actions(server: RunningServer) -> list[str]:
         for name in server.store.read(lambda c: c.execute(query).scalars().all())
         if name.startswith("money.")
     ]
+
+
+def unfitting(server: RunningServer) -> list[rebuild.Difference]:
+    """Sums of any kind that are not what entries and bank lines say."""
+    return rebuild.check(server.store)
 
 
 def states(server: RunningServer) -> list[tuple[date, int, str]]:
@@ -198,6 +204,7 @@ def test_a_statement_confirms_claims_once_and_keeps_no_word_about_who_paid(
     assert "Дата операции" in kept
     for word in PAYER.split():
         assert word not in kept
+    assert unfitting(server) == []
 
 
 def test_an_equal_payment_in_the_same_minute_is_another_payment(
@@ -248,6 +255,7 @@ def test_what_a_person_decided_stays_when_everything_is_matched_again(
     assert person.post(f"{SHOP}/lines/{'0' * 32}", do="aside").status_code == 404
     assert actions(server).count("money.match") == 1
     assert actions(server)[-3:] == ["money.match", "money.unmatch", "money.set_aside"]
+    assert unfitting(server) == []
 
 
 def test_journals_that_come_after_the_statement_are_matched_when_asked(
@@ -260,6 +268,7 @@ def test_journals_that_come_after_the_statement_are_matched_when_asked(
     person.get(SHOP)
     person.post(f"{SHOP}/rematch", **SPAN)
     assert earned_in(sqlite_server).confirmed_qr_tenge == 750
+    assert unfitting(sqlite_server) == []
 
 
 def test_a_statement_can_be_taken_back_as_if_it_had_never_come(server: RunningServer) -> None:
@@ -275,6 +284,7 @@ def test_a_statement_can_be_taken_back_as_if_it_had_never_come(server: RunningSe
     assert states(server) == []
     assert earned_in(server).confirmed_qr_tenge == 0
     assert person.post(path).status_code == 404
+    assert unfitting(server) == []
 
 
 def test_the_same_file_with_other_columns_is_refused_and_leaves_nothing_behind(

@@ -4,14 +4,17 @@ import csv
 import io
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import Connection
 
 from kiosk.domain.ledger import day_of
 from sync.server import admin
 from sync.server.money.earned import earned_by_shop
+from sync.server.public import cache, fresh
 from sync.server.public.figures import Figures, figures, last_sunday, stretch_end
 from sync.server.schema import shop
 from sync.server.web import public
@@ -97,18 +100,19 @@ def test_the_running_week_is_not_told_before_it_is_over(sqlite_server: RunningSe
 
 
 def test_a_sum_grows_by_three_counts_at_least_whatever_pages_somebody_kept() -> None:
-    counts = {MONDAY: 1, MONDAY + WEEK: 1, MONDAY + 2 * WEEK: 2, MONDAY + 3 * WEEK: 1}
-    assert stretch_end({MONDAY: 2}) is None
-    assert stretch_end(counts) == MONDAY + 3 * WEEK - timedelta(days=1)
+    counts = [(0, 1), (1, 1), (2, 2), (3, 1)]
+    assert stretch_end([(0, 2)]) is None
+    assert stretch_end(counts) == 2
+    assert stretch_end([(0, 1), (0, 1), (0, 1), (0, 1), (1, 2)]) == 0, "days of one week"
     ends = {}
-    gathered = {}
-    for monday, count in {**counts, MONDAY + 4 * WEEK: 1, MONDAY + 5 * WEEK: 5}.items():
-        gathered[monday] = count
+    gathered = []
+    for week, count in [*counts, (4, 1), (5, 5)]:
+        gathered.append((week, count))
         ends[stretch_end(gathered)] = None
-    seen = [end for end in ends if end]
+    seen = [end for end in ends if end is not None]
     between = [
-        sum(n for monday, n in gathered.items() if a < monday <= b)
-        for a, b in zip([date.min, *seen], seen, strict=False)
+        sum(n for week, n in gathered if a < week <= b)
+        for a, b in zip([-1, *seen], seen, strict=False)
     ]
     assert between == [4, 7]
 
@@ -165,17 +169,37 @@ def test_many_readers_within_a_minute_cost_one_reckoning(
 ) -> None:
     reckoned = []
 
-    def counted(connection: Connection, at_ms: int) -> Figures:
+    def counted(connection: Connection, at_ms: int, weeks: int) -> Figures:
         reckoned.append(at_ms)
-        return figures(connection, at_ms)
+        return figures(connection, at_ms, weeks)
 
-    monkeypatch.setattr(public, "figures", counted)
+    monkeypatch.setattr(fresh, "figures", counted)
     for _ in range(20):
         assert httpx.get(sqlite_server.url).status_code == 200
     assert len(reckoned) == 1
     monkeypatch.setattr(public, "now_ms", lambda request: now_ms(request) + 61_000)
     httpx.get(sqlite_server.url)
     assert len(reckoned) == 2
+
+
+def test_figures_that_the_server_made_by_itself_let_nobody_wait(
+    sqlite_server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, store, at_ms = FastAPI(), sqlite_server.store, sqlite_server.settings.now_ms()
+    fresh.renew(app, store, at_ms)
+    made = fresh.kept(app, store, at_ms)
+    monkeypatch.setattr(fresh, "figures", None)
+    assert fresh.kept(app, store, at_ms + 59_000) is made
+    monkeypatch.undo()
+
+    def hidden_meanwhile(*given: Any) -> Figures:
+        cache.forget(app)
+        return figures(*given)
+
+    monkeypatch.setattr(fresh, "figures", hidden_meanwhile)
+    fresh.renew(app, store, at_ms)
+    monkeypatch.undo()
+    assert fresh.kept(app, store, at_ms) is not made, "what was forgotten meanwhile stays so"
 
 
 def test_names_and_causes_are_neither_markup_nor_formulas(sqlite_server: RunningServer) -> None:

@@ -19,6 +19,7 @@ from sync.server.alarms.signs import (
     wanted_codes,
 )
 from sync.server.alarms.state import read_state
+from sync.server.kiosks.aside import open_of
 from sync.server.schema import entry, kiosk_epoch, quarantine, watermark
 from sync.server.schema.alarms import kiosk_fold
 from sync.wire import CatalogueDocument
@@ -121,7 +122,9 @@ def _quarantined(connection: Connection) -> Iterator[Alarm]:
             quarantine.c.shop_id,
             func.count().label("count"),
             func.min(quarantine.c.received_ms).label("since_ms"),
-        ).group_by(quarantine.c.shop_id)
+        )
+        .where(open_of())
+        .group_by(quarantine.c.shop_id)
     )
     for row in rows:
         count = int(row._mapping["count"])

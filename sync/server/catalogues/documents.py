@@ -95,9 +95,7 @@ class Lists:
         self._facts = facts
         self._names = names
         self._version = version
-        self._own = {
-            key.place for table in (facts.products, facts.prices, facts.codes) for key in table
-        }
+        self._own = facts.places()
         self._made: dict[tuple[Place, tuple[int, int]], bytes] = {}
 
     def document(self, place: Place, included: tuple[int, int]) -> bytes:

@@ -92,6 +92,10 @@ class Facts:
         """All products' ids."""
         return {key.product_id for key in self.products}
 
+    def places(self) -> set[Place]:
+        """All places with words of their own."""
+        return {key.place for table in (self.products, self.prices, self.codes) for key in table}
+
     def at(self, product_id: str, place: Place) -> tuple[Place, ProductFact] | None:
         """The narrowest word on a product that holds at that place."""
         for where in _upwards(place):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 
 from kiosk.domain.entries import PriceChange, ProductChange, decode
 from kiosk.domain.errors import EntryError
@@ -46,13 +46,19 @@ class LocalChange:
 
 def undecided(connection: Connection, scope: Scope) -> list[LocalChange]:
     """Changes from shops within, each kiosk's oldest first."""
-    decided = _decided(connection)
     within = select(shop.c.shop_id).where(scope.shops())
+    is_decided = exists().where(
+        *(
+            local_decision.c[name] == entry.c[name]
+            for name in ("shop_id", "kiosk_id", "epoch", "seq")
+        )
+    )
+    rows = _rows(connection, entry.c.shop_id.in_(within), ~is_decided)
+    if not rows:
+        return []
     shops = {row.shop_id: row for row in connection.execute(select(shop).where(scope.shops()))}
     found = []
-    for row in _rows(connection, entry.c.shop_id.in_(within)):
-        if (row.shop_id, row.kiosk_id, row.epoch, row.seq) in decided:
-            continue
+    for row in rows:
         change = _change(row, shops[row.shop_id])
         if change is not None:
             found.append(change)
@@ -66,7 +72,7 @@ def find(connection: Connection, scope: Scope, origin: str) -> LocalChange | Non
 
 def included(connection: Connection) -> dict[int, dict[str, Position]]:
     """By shop and kiosk: the last entry up to which every change's decision is published."""
-    done = _decided(connection, only_published=True)
+    done = _published(connection)
     if not done:
         return {}
     shops = {shop_id for shop_id, *_ in done}
@@ -120,17 +126,13 @@ def _rows(connection: Connection, *where: Any) -> list[Row[Any]]:
     )
 
 
-def _decided(
-    connection: Connection, *, only_published: bool = False
-) -> set[tuple[int, str, int, int]]:
+def _published(connection: Connection) -> set[tuple[int, str, int, int]]:
     wanted = select(
         local_decision.c.shop_id,
         local_decision.c.kiosk_id,
         local_decision.c.epoch,
         local_decision.c.seq,
-    )
-    if only_published:
-        wanted = wanted.where(local_decision.c.published_version.is_not(None))
+    ).where(local_decision.c.published_version.is_not(None))
     return {(r[0], r[1], r[2], r[3]) for r in connection.execute(wanted)}
 
 

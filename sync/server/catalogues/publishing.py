@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -80,10 +81,19 @@ def differences(connection: Connection, person: Person) -> list[Difference]:
     Raises:
         CatalogueError: when the result would contradict itself.
     """
+    waiting = waiting_for(connection, person)
+    if not waiting:
+        return []
     old = published(connection)
-    new = old.with_drafts(waiting_for(connection, person))
+    new = old.with_drafts(waiting)
+    own = old.places() | new.places()
+    # Shops without words of their own have their region's list: it is compared once.
+    alike = Counter(
+        place if place in own else Place(place.region_code)
+        for place in _shops_of(connection, person)
+    )
     counts: dict[tuple[str, str, str, bool], list[Any]] = {}
-    for place in _shops_of(connection, person):
+    for place, shops in alike.items():
         before = {p.product_id: p for p in old.rendered(place).products}
         rendered = new.rendered(place)
         after = {p.product_id: p for p in rendered.products}
@@ -93,7 +103,7 @@ def differences(connection: Connection, person: Person) -> list[Difference]:
                 continue
             urgent = product_id in rendered.urgent
             key = (product_id, repr(one), repr(other), urgent)
-            counts.setdefault(key, [one, other, 0])[2] += 1
+            counts.setdefault(key, [one, other, 0])[2] += shops
     return [
         Difference(one, other, key[3], count)
         for key, (one, other, count) in sorted(counts.items(), key=lambda item: item[0])

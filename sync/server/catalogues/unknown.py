@@ -10,7 +10,8 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from sync.server.schema import IS_ATTENTION, entry, shop
+from sync.server.schema import entry, shop
+from sync.server.schema.journals import IS_LATELY
 
 DAYS_BACK_MS = 30 * 24 * 3600 * 1000
 CODES_SHOWN_MAX = 60
@@ -71,10 +72,11 @@ def unknown_codes(
     rows = connection.execute(
         select(entry.c.shop_id, entry.c.kiosk_id, entry.c.epoch, entry.c.seq, entry.c.payload)
         .where(
-            IS_ATTENTION,
+            IS_LATELY,
             entry.c.type == "unknown_scan",
             entry.c.shop_id.in_(select(shop.c.shop_id).where(within)),
             entry.c.readable,
+            entry.c.received_ms >= now_ms - DAYS_BACK_MS,
             entry.c.at_ms >= now_ms - DAYS_BACK_MS,
         )
         .order_by(entry.c.shop_id, entry.c.kiosk_id, entry.c.epoch, entry.c.seq.desc())

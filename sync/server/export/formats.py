@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
 
-from kiosk.domain.ledger import KAZAKHSTAN
 from sync.tables import BOM, Kind, Row, Table, harmless
 
 LAST_MS = 253_402_300_799_999 - 5 * 3_600_000
 """The end of the year 9999 in Kazakhstan, the last moment that can be written."""
 SHORT_LENGTH = 120
+_AHEAD_S, _DAY_S = 5 * 3600, 86_400
 LINE_END = "\r\n"
 _NEEDS_QUOTES = re.compile('["\r\n]')
 SEPARATORS = {"comma": ",", "semicolon": ";"}
@@ -38,10 +38,21 @@ class Writer(Protocol):
         """What stands after the last row."""
 
 
-@lru_cache(maxsize=8192)
 def moment(at_ms: int) -> str:
     """ISO 8601 at UTC+5, to the second; the last hours of the year 9999 stay in it."""
-    return datetime.fromtimestamp(min(at_ms, LAST_MS) // 1000, KAZAKHSTAN).isoformat()
+    day, second = divmod(min(at_ms, LAST_MS) // 1000 + _AHEAD_S, _DAY_S)
+    return _day_text(day) + _time_text(second)
+
+
+@lru_cache(maxsize=8192)
+def _day_text(day: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+
+
+@lru_cache(maxsize=_DAY_S)
+def _time_text(second: int) -> str:
+    """Sales of years fall on the same seconds of a day."""
+    return f"T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}+05:00"
 
 
 class CsvWriter:
@@ -55,12 +66,11 @@ class CsvWriter:
     def __init__(self, table: Table, separator: str = ",") -> None:
         self._table = table
         self._separator = separator
-        self._short_text = lru_cache(maxsize=8192)(self._text_cell)
         self._written: dict[Kind, Callable[[Any], str]] = {
             Kind.KEY: str,
             Kind.NUMBER: str,
             Kind.MOMENT: moment,
-            Kind.TEXT: self._text,
+            Kind.TEXT: self._text_cell,
         }
 
     def start(self) -> bytes:
@@ -78,10 +88,6 @@ class CsvWriter:
     def end(self) -> bytes:
         """Nothing."""
         return b""
-
-    def _text(self, text: str) -> str:
-        """Names come again and again; a journal's payloads do not, and would fill the memory."""
-        return self._short_text(text) if len(text) <= SHORT_LENGTH else self._text_cell(text)
 
     def _text_cell(self, text: str) -> str:
         """Harmless, and in quotes where it holds what would end it."""
@@ -132,8 +138,9 @@ def _by_kind(
         write = written.get(kind)
         if write is None:
             columns.append(cells)
-        elif None in cells:
-            columns.append([empty if x is None else write(x) for x in cells])
-        else:
-            columns.append(list(map(write, cells)))
+            continue
+        # Most cells of a column stand there again and again: each different one is written once.
+        made: dict[Any, str | None] = {x: write(x) for x in set(cells) if x is not None}
+        made[None] = empty
+        columns.append([made[x] for x in cells])
     return columns

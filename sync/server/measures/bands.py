@@ -24,10 +24,11 @@ or :data:`SHOPS_MIN` shops, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, sqrt
+from typing import NamedTuple
 
 Z_PERHAPS = 1.96
 Z_CLEARLY = 3.09
@@ -51,8 +52,16 @@ class Place(StrEnum):
     TOO_LITTLE = "too_little"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Total(NamedTuple):
+    """What all visits to a shop found together: how many, money that was due and that was there."""
+
+    shop_id: int
+    visits: int
+    due_tenge: int
+    paid_tenge: int
+
+
+class Found(NamedTuple):
     """What one visit found: money that was due (more than 0) and money that was there."""
 
     shop_id: int
@@ -102,36 +111,38 @@ class Funnel:
         return 1000 * (self.middle - wide), 1000 * (self.middle + wide)
 
 
-def funnel(visits: Iterable[Found]) -> Funnel:
-    """All shops that these visits were made to, and where each stands."""
+def funnel(totals: Iterable[Total], visits: Iterable[Found]) -> Funnel:
+    """Where each shop stands.
+
+    Args:
+        totals: every shop of the group.
+        visits: one by one, for the spread: all of them, or all of some shops that chance chose.
+    """
+    told = [one for one in totals if one.due_tenge > 0]
+    due, paid = sum(one.due_tenge for one in told), sum(one.paid_tenge for one in told)
+    middle, spread = _middle(told), _spread(visits)
+    standings = tuple(_standing(one, middle, spread) for one in told)
+    return Funnel(due, paid, middle, spread or 0.0, standings)
+
+
+def _middle(totals: Iterable[Total]) -> float:
+    """The median of the shops' ratios, each weighing as much as was due; 1 without any."""
+    ratios = sorted((one.paid_tenge / one.due_tenge, one.due_tenge) for one in totals)
+    half = sum(due for _, due in ratios) / 2
+    passed = 0
+    for ratio, due in ratios:
+        passed += due
+        if passed >= half:
+            return ratio
+    return 1.0
+
+
+def _spread(visits: Iterable[Found]) -> float | None:
+    """φ: the variance of what is missing per tenge due; None when there is too little."""
     by_shop: dict[int, list[Found]] = {}
     for one in visits:
         if one.due_tenge > 0:
             by_shop.setdefault(one.shop_id, []).append(one)
-    due = sum(one.due_tenge for found in by_shop.values() for one in found)
-    paid = sum(one.paid_tenge for found in by_shop.values() for one in found)
-    middle, spread = _middle(by_shop), _spread(by_shop)
-    standings = tuple(_standings(by_shop, middle, spread))
-    return Funnel(due, paid, middle, spread or 0.0, standings)
-
-
-def _middle(by_shop: Mapping[int, Sequence[Found]]) -> float:
-    """The median of the shops' ratios, each weighing as much as was due; 1 without any."""
-    sums = [
-        (sum(one.paid_tenge for one in found), sum(one.due_tenge for one in found))
-        for found in by_shop.values()
-    ]
-    half = sum(due for _, due in sums) / 2
-    passed = 0
-    for paid, due in sorted(sums, key=lambda pair: pair[0] / pair[1]):
-        passed += due
-        if passed >= half:
-            return paid / due
-    return 1.0
-
-
-def _spread(by_shop: Mapping[int, Sequence[Found]]) -> float | None:
-    """φ: the variance of what is missing per tenge due; None when there is too little."""
     told = [found for found in by_shop.values() if len(found) >= VISITS_MIN]
     freedom = sum(len(found) for found in told) - len(told)
     if len(told) < SHOPS_MIN or freedom < 1:
@@ -149,16 +160,12 @@ def _squares(found: Sequence[Found]) -> list[float]:
     return [(one.paid_tenge - ratio * one.due_tenge) ** 2 / one.due_tenge for one in found]
 
 
-def _standings(
-    by_shop: Mapping[int, Sequence[Found]], middle: float, spread: float | None
-) -> Iterable[Standing]:
-    for shop_id, found in by_shop.items():
-        own_due = sum(one.due_tenge for one in found)
-        own_paid = sum(one.paid_tenge for one in found)
-        place = Place.TOO_LITTLE
-        if spread is not None and len(found) >= VISITS_MIN:
-            place = _place(own_paid / own_due - middle, sqrt(spread / own_due))
-        yield Standing(shop_id, len(found), own_due, own_paid, place)
+def _standing(one: Total, middle: float, spread: float | None) -> Standing:
+    place = Place.TOO_LITTLE
+    if spread is not None and one.visits >= VISITS_MIN:
+        difference = one.paid_tenge / one.due_tenge - middle
+        place = _place(difference, sqrt(spread / one.due_tenge))
+    return Standing(*one, place)
 
 
 def _place(difference: float, deviation: float) -> Place:

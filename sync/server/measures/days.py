@@ -1,17 +1,20 @@
-"""Sales day by day, of a shop, a region or the country, from the rollup."""
+"""Sales day by day, of a shop, a region or the country."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection
 
 from kiosk.domain.ledger import DayTotals
-from sync.server.schema import shop, shop_day
+from sync.server.rollups.period_sums import Period, sold_sums
+from sync.server.rollups.periods import PERIODS_DAYS
+from sync.server.rollups.sums import Sums
+from sync.server.schema import shop_day
 
 TOTALS = tuple(DayTotals.__slots__)
-PERIODS_DAYS = (7, 30, 90, 365)
 PERIOD_DAYS_DEFAULT = 30
 
 
@@ -39,31 +42,22 @@ def period_of(days: int | None) -> int:
     return days if days in PERIODS_DAYS else PERIOD_DAYS_DEFAULT
 
 
-def days_of(connection: Connection, seen: ColumnElement[bool], today: date, count: int) -> Days:
-    """The last ``count`` days of all shops that fit the condition ``seen`` on ``shop``."""
-    first = today - timedelta(days=count - 1)
-    sums = [func.sum(shop_day.c[name]).label(name) for name in TOTALS]
-    rows = connection.execute(
-        select(shop_day.c.day, *sums)
-        .join(shop, shop.c.shop_id == shop_day.c.shop_id)
-        .where(seen, shop_day.c.day.between(first, today))
-        .group_by(shop_day.c.day)
-    ).mappings()
-    # PostgreSQL sums big integers into decimals.
-    found = {row["day"]: DayTotals(**{name: int(row[name]) for name in TOTALS}) for row in rows}
-    days = tuple(first + timedelta(days=n) for n in range(count))
-    return Days(days, tuple(found.get(day, DayTotals()) for day in days))
+def days_of(connection: Connection, shop_id: int, today: date, count: int) -> Days:
+    """A shop's last ``count`` days; the caller answers for the reader seeing it."""
+    period = period_until(today, count)
+    rows = connection.execute(sold_sums(shop_day.c.day, period, shop_day.c.shop_id == shop_id))
+    return as_days(period, {day: Sums(*map(int, sums)) for day, *sums in rows})
 
 
-def sums_by_shop(
-    connection: Connection, seen: ColumnElement[bool], today: date, count: int
-) -> dict[int, DayTotals]:
-    """What each shop sold in the last ``count`` days; shops without sales are missing."""
-    sums = [func.sum(shop_day.c[name]).label(name) for name in TOTALS]
-    rows = connection.execute(
-        select(shop_day.c.shop_id, *sums)
-        .join(shop, shop.c.shop_id == shop_day.c.shop_id)
-        .where(seen, shop_day.c.day.between(today - timedelta(days=count - 1), today))
-        .group_by(shop_day.c.shop_id)
-    ).mappings()
-    return {row["shop_id"]: DayTotals(**{name: int(row[name]) for name in TOTALS}) for row in rows}
+def period_until(today: date, count: int) -> Period:
+    """So many days, today the last of them."""
+    return Period(today - timedelta(days=count - 1), today)
+
+
+def as_days(period: Period, sums: Mapping[date, Sums]) -> Days:
+    """Every day of a period."""
+    days = [period.first + timedelta(days=n) for n in range((period.last - period.first).days + 1)]
+    return Days(tuple(days), tuple(sums.get(day, _NOTHING).sold for day in days))
+
+
+_NOTHING = Sums()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from kiosk.domain.ledger import DayTotals, day_of
-from sync.server.measures.bands import Funnel, Place, Standing, funnel
-from sync.server.measures.days import Days, days_of, sums_by_shop
+from sync.server.measures.bands import Funnel, Place, Standing
+from sync.server.measures.days import Days, as_days, period_until
 from sync.server.measures.group_visits import GroupVisits, group_visits
 from sync.server.measures.products import SoldGoods, sold_goods
+from sync.server.rollups.sums import Sums, by_day, by_shop
 from sync.server.schema import region, shop
 
 PLACES = (
@@ -65,11 +66,19 @@ class GroupPage:
 
     days: Days
     visits: GroupVisits
-    till: Funnel
-    stock: Funnel
     members: list[Member]
     goods: SoldGoods
     regions: list[RegionLine]
+
+    @property
+    def till(self) -> Funnel:
+        """Where the shops stand at the till."""
+        return self.visits.till
+
+    @property
+    def stock(self) -> Funnel:
+        """Where the shops stand at the shelf."""
+        return self.visits.stock
 
     @property
     def ratio_floor(self) -> int:
@@ -129,19 +138,16 @@ def group_page(
     """
     within = seen if region_code is None else and_(seen, shop.c.region_code == region_code)
     today = day_of(now_ms)
-    first = today - timedelta(days=days - 1)
-    visits = group_visits(connection, within, first, today)
-    till, stock = funnel(visits.till), funnel(visits.stock)
-    members = _members(
-        connection, within, sums_by_shop(connection, within, today, days), till, stock
-    )
+    period = period_until(today, days)
+    of_shops = by_shop(connection, within, period, today)
+    of_days = by_day(connection, within, period, today)
+    visits = group_visits(connection, period, of_shops, of_days)
+    members = _members(connection, within, of_shops, visits)
     return GroupPage(
-        days_of(connection, within, today, days),
+        as_days(period, of_days),
         visits,
-        till,
-        stock,
         members,
-        sold_goods(connection, region_code, first, today),
+        sold_goods(connection, region_code, period, today),
         [] if region_code else _regions(connection, members),
     )
 
@@ -151,23 +157,25 @@ def _floor(ratios: Iterable[int | None]) -> int:
     return min(700, min((one for one in ratios if one is not None), default=700) // 100 * 100)
 
 
+_NOTHING = Sums()
+
+
 def _members(
     connection: Connection,
     within: ColumnElement[bool],
-    sold: Mapping[int, DayTotals],
-    till: Funnel,
-    stock: Funnel,
+    sums: Mapping[int, Sums],
+    visits: GroupVisits,
 ) -> list[Member]:
-    at_till = {one.shop_id: one for one in till.standings}
-    at_shelf = {one.shop_id: one for one in stock.standings}
-    rows = connection.execute(select(shop).where(within).order_by(func.lower(shop.c.name)))
+    at_till = {one.shop_id: one for one in visits.till.standings}
+    at_shelf = {one.shop_id: one for one in visits.stock.standings}
+    rows = connection.execute(select(shop).where(within).order_by(func.lower(shop.c.name))).all()
     return [
         Member(
             row.shop_id,
             row.slug,
             row.name,
             row.region_code,
-            sold.get(row.shop_id, DayTotals()),
+            sums.get(row.shop_id, _NOTHING).sold,
             at_till.get(row.shop_id),
             at_shelf.get(row.shop_id),
         )
@@ -177,18 +185,18 @@ def _members(
 
 def _regions(connection: Connection, members: list[Member]) -> list[RegionLine]:
     lines = []
+    by_region: dict[str, list[Member]] = {}
+    for member in members:
+        by_region.setdefault(member.region_code, []).append(member)
     for row in connection.execute(select(region).order_by(region.c.region_code)):
-        own = [member for member in members if member.region_code == row.region_code]
-        if own:
+        if own := by_region.get(row.region_code):
             names = {"kk": row.name_kk, "ru": row.name_ru, "en": row.name_en}
             lines.append(_region(row.region_code, names, own))
     return lines
 
 
 def _region(code: str, names: Mapping[str, str], own: list[Member]) -> RegionLine:
-    sold = DayTotals(
-        **{name: sum(getattr(member.sold, name) for member in own) for name in DayTotals.__slots__}
-    )
+    sold = DayTotals(*map(sum, zip(*(_numbers(member.sold) for member in own), strict=True)))
     return RegionLine(
         code,
         names,
@@ -197,6 +205,9 @@ def _region(code: str, names: Mapping[str, str], own: list[Member]) -> RegionLin
         _ratio(member.till for member in own),
         _ratio(member.stock for member in own),
     )
+
+
+_numbers = attrgetter(*DayTotals.__slots__)
 
 
 def _ratio(standings: Iterable[Standing | None]) -> int | None:

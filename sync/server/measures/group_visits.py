@@ -1,16 +1,22 @@
-"""What the visits to many shops found, from the rows that are kept while journals come in."""
+"""What the visits to many shops found, from the sums that are kept while journals come in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import random
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
-from sync.server.measures.bands import Found
-from sync.server.schema import shop
+from sync.server.measures.bands import Found, Funnel, Total, funnel
+from sync.server.rollups.period_sums import Period
+from sync.server.rollups.sums import Sums
 from sync.server.schema.rollups import visit
+
+SPREAD_VISITS_MAX = 1_000
+"""Of so many visits the spread is known to 5 %, the limits' width to 3 %: a large group's other
+visits would only take time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,60 +31,91 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class GroupVisits:
-    """The visits of a period: as found at the till and at the shelf, and when."""
+    """The visits of a period: where shops stand by them at the till and at the shelf, and when."""
 
-    till: list[Found]
-    stock: list[Found]
+    till: Funnel
+    stock: Funnel
     count: int
     weeks: list[Week]
 
 
 def group_visits(
-    connection: Connection, seen: ColumnElement[bool], first: date, last: date
+    connection: Connection, period: Period, shops: Mapping[int, Sums], days: Mapping[date, Sums]
 ) -> GroupVisits:
-    """All visits from ``first`` to ``last`` to shops that fit the condition ``seen`` on ``shop``."""
+    """All visits of a period to a group of shops.
+
+    Args:
+        connection: one consistent view.
+        period: its days.
+        shops: the sums of each shop that the reader may see.
+        days: the sums of each day.
+    """
+    till = [
+        Total(shop_id, x.till_visits, x.cash_due_tenge, x.cash_paid_tenge)
+        for shop_id, x in shops.items()
+    ]
+    stock = [
+        Total(shop_id, x.shelf_visits, x.goods_due_tenge, x.goods_paid_tenge)
+        for shop_id, x in shops.items()
+    ]
+    at_till, at_shelf = _one_by_one(connection, period, shops)
+    return GroupVisits(
+        funnel(till, at_till),
+        funnel(stock, at_shelf),
+        sum(one.visits for one in shops.values()),
+        list(_weeks(period, days)),
+    )
+
+
+def _one_by_one(
+    connection: Connection, period: Period, shops: Mapping[int, Sums]
+) -> tuple[list[Found], list[Found]]:
+    """The visits to shops that chance chose, the same ones each time: at the till, at the shelf."""
     rows = connection.execute(
         select(
             visit.c.shop_id,
-            visit.c.day,
             visit.c.difference_tenge,
             visit.c.cash_due_tenge,
             visit.c.goods_due_tenge,
             visit.c.goods_paid_tenge,
-        )
-        .join(shop, shop.c.shop_id == visit.c.shop_id)
-        .where(seen, visit.c.day.between(first, last))
+        ).where(visit.c.shop_id.in_(_chosen(shops)), visit.c.day.between(*period))
     ).all()
-    till, stock, days = [], [], []
-    for shop_id, day, difference, cash_due, goods_due, goods_paid in rows:
-        days.append(day)
-        if difference is not None and cash_due is not None and cash_due > 0:
-            till.append((day, Found(shop_id, cash_due, cash_due + difference)))
-        if goods_due is not None and goods_paid is not None and goods_due > 0:
-            stock.append((day, Found(shop_id, goods_due, goods_paid)))
-    mondays = sorted({_monday(first + timedelta(days=n)) for n in range((last - first).days + 1)})
-    return GroupVisits(
-        [found for _, found in till],
-        [found for _, found in stock],
-        len(rows),
-        [
-            Week(
-                monday,
-                _ratio(found for day, found in till if _monday(day) == monday),
-                _ratio(found for day, found in stock if _monday(day) == monday),
-                sum(_monday(day) == monday for day in days),
-            )
-            for monday in mondays
-        ],
-    )
+    till, stock = [], []
+    for shop_id, difference, cash_due, goods_due, goods_paid in rows:
+        if difference is not None and cash_due is not None:
+            till.append(Found(shop_id, cash_due, cash_due + difference))
+        if goods_due is not None and goods_paid is not None:
+            stock.append(Found(shop_id, goods_due, goods_paid))
+    return till, stock
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _chosen(shops: Mapping[int, Sums]) -> list[int]:
+    """As many shops as have enough visits together."""
+    visited = sorted(shop_id for shop_id, one in shops.items() if one.visits)
+    random.Random(0).shuffle(visited)
+    found, count = [], 0
+    for shop_id in visited:
+        found.append(shop_id)
+        count += shops[shop_id].visits
+        if count >= SPREAD_VISITS_MAX:
+            break
+    return found
 
 
-def _ratio(found: Iterable[Found]) -> int | None:
-    """Paid ÷ due of all together, per mille, cut off."""
-    all_found = list(found)
-    due = sum(one.due_tenge for one in all_found)
-    return sum(one.paid_tenge for one in all_found) * 1000 // due if due else None
+def _weeks(period: Period, days: Mapping[date, Sums]) -> Iterator[Week]:
+    """From the Monday of the first day on."""
+    monday = period.first - timedelta(days=period.first.weekday())
+    while monday <= period.last:
+        found = [days[day] for n in range(7) if (day := monday + timedelta(days=n)) in days]
+        yield Week(
+            monday,
+            _ratio(sum(x.cash_paid_tenge for x in found), sum(x.cash_due_tenge for x in found)),
+            _ratio(sum(x.goods_paid_tenge for x in found), sum(x.goods_due_tenge for x in found)),
+            sum(x.visits for x in found),
+        )
+        monday += timedelta(days=7)
+
+
+def _ratio(paid: int, due: int) -> int | None:
+    """Per mille, cut off."""
+    return paid * 1000 // due if due else None

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from kiosk.domain.entries import Boot, ClockSet, Entry, decode
 from kiosk.domain.errors import EntryError
+from sync.server.kiosks.aside import open_of
 from sync.server.schema import entry, kiosk, kiosk_epoch, quarantine, watermark
+from sync.server.schema.journals import IS_LATELY
 
 CONNECTED_MS = 15 * 60 * 1000
-RARE_LOOK_BACK = 5_000
-"""Entries before the head among which the last start and the last clock entry are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Health:
 
     ``waiting``: entries that it said it has and that are not here. ``started_ms`` and
     ``clock_ahead_ms``: at its last start and at the last time the centre's clock was heard; None
-    when that is not among the last entries.
+    when its journal does not say.
     """
 
     kiosk_id: str
@@ -94,13 +94,14 @@ def _last(connection: Connection, shop_id: int, row: Any, name: str) -> Entry | 
     payload = connection.execute(
         select(entry.c.payload)
         .where(
+            IS_LATELY,
             entry.c.shop_id == shop_id,
+            entry.c.type == name,
             entry.c.kiosk_id == row.kiosk_id,
             entry.c.epoch == row.epoch,
-            entry.c.seq > row.seq - RARE_LOOK_BACK,
-            entry.c.type == name,
         )
-        .order_by(entry.c.seq.desc())
+        # An epoch's entries come in their order.
+        .order_by(entry.c.received_ms.desc(), entry.c.seq.desc())
         .limit(1)
     ).scalar_one_or_none()
     try:
@@ -116,6 +117,7 @@ def _count(connection: Connection, shop_id: int, row: Any) -> int:
                 quarantine.c.shop_id == shop_id,
                 quarantine.c.kiosk_id == row.kiosk_id,
                 quarantine.c.epoch == row.epoch,
+                open_of(),
             )
         ).scalar_one()
     )
@@ -125,7 +127,7 @@ def _unreadable(connection: Connection, shop_id: int, row: Any) -> int:
     return int(
         connection.execute(
             select(func.count()).where(
-                ~entry.c.readable,
+                text("NOT readable"),  # said so, or SQLite would not use its index
                 entry.c.shop_id == shop_id,
                 entry.c.kiosk_id == row.kiosk_id,
                 entry.c.epoch == row.epoch,

@@ -17,7 +17,7 @@ from sync.server.measures.days import Days, days_of
 from sync.server.measures.health import Health, health
 from sync.server.measures.shelf_and_box import LOOK_BACK_MS, Inside, inside
 from sync.server.measures.visits import Visit, visits
-from sync.server.schema import shop, suggestion_text
+from sync.server.schema import suggestion_text
 from sync.wire import CatalogueDocument
 
 
@@ -84,7 +84,7 @@ def shop_page(connection: Connection, shop_id: int, now_ms: int, days: int) -> S
     period_ms = days * 86_400_000
     done = visit_entries(connection, shop_id, now_ms - max(period_ms, LOOK_BACK_MS))
     return ShopPage(
-        days_of(connection, shop.c.shop_id == shop_id, today, days),
+        days_of(connection, shop_id, today, days),
         visits(connection, shop_id, today - timedelta(days=days - 1), done.entries),
         [
             inside(connection, shop_id, kiosk_id, done, now_ms)

@@ -9,7 +9,7 @@ the journal plus the count's difference (``kiosk.domain.visit_report``) is the s
 to the day of the count. The first count of a box is where counting begins and earns nothing, and
 so does one at which the kiosk itself could expect nothing: nobody knows what lay there before.
 
-The sums stand in ``money_mark``, ``money_day`` and ``cash_out``; journals are the truth, and
+The sums stand in ``money_mark``, ``money_day``, ``money_month`` and ``cash_out``; journals are the truth, and
 :func:`rebuild` makes them again.
 """
 
@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.domain.entries import (
     CashCount,
@@ -34,22 +33,26 @@ from kiosk.domain.entries import (
 )
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import Pieces
+from sync.server.rollups.adding import Adding
 from sync.server.schema import entry, shop, watermark
-from sync.server.schema.money import cash_out, money_day, money_mark
+from sync.server.schema.money import cash_out, cash_receipt, money_day, money_mark, money_month
 from sync.server.store import Store
 
 MONEY_TYPES = ("cash_count", "cash_out", "cash_received", "float_in", "restock")
 """The entries that the sums are made of."""
 
 ENTRIES_AT_ONCE = 5_000
-_SUMS = ("counts", "counted_cash_tenge", "restock_cost_tenge", "uncosted_pieces")
+SUMS = ("counts", "counted_cash_tenge", "restock_cost_tenge", "uncosted_pieces")
+
+_DAYS = Adding(money_day, ("shop_id", "day"), SUMS)
+_MONTHS = Adding(money_month, ("shop_id", "month"), SUMS)
 
 EpochOf = tuple[int, str, int]
 """Shop, kiosk, epoch."""
 
 
 @dataclass(slots=True)
-class _Box:
+class Box:
     """What is known of a box while its journal is read."""
 
     counted_tenge: int | None
@@ -87,7 +90,7 @@ def keep(connection: Connection, epochs: Iterable[EpochOf]) -> None:
 
 def rebuild(connection: Connection, shop_id: int) -> None:
     """Makes a shop's sums again from its journals."""
-    for table in (money_mark, money_day, cash_out):
+    for table in (money_mark, money_day, money_month, cash_out):
         connection.execute(delete(table).where(table.c.shop_id == shop_id))
     while behind := lagging(connection, shop.c.shop_id == shop_id):
         keep(connection, behind)
@@ -103,7 +106,7 @@ def _keep_epoch(connection: Connection, key: EpochOf) -> None:
     if done >= top:
         return
     box = (
-        _box_before(connection, key) if mark is None else _Box(mark.counted_tenge, mark.moved_tenge)
+        _box_before(connection, key) if mark is None else Box(mark.counted_tenge, mark.moved_tenge)
     )
     rows = connection.execute(
         select(entry.c.seq, entry.c.payload)
@@ -122,7 +125,7 @@ def _keep_epoch(connection: Connection, key: EpochOf) -> None:
         connection.execute(update(money_mark).where(_is(money_mark.c, key)).values(**values))
 
 
-def _box_before(connection: Connection, key: EpochOf) -> _Box:
+def _box_before(connection: Connection, key: EpochOf) -> Box:
     """A new epoch goes on with the box as the kiosk's last epoch at this shop left it."""
     shop_id, kiosk_id, epoch = key
     row = connection.execute(
@@ -132,11 +135,11 @@ def _box_before(connection: Connection, key: EpochOf) -> _Box:
         .order_by(money_mark.c.epoch.desc())
         .limit(1)
     ).one_or_none()
-    return _Box(None, 0) if row is None else _Box(row.counted_tenge, row.moved_tenge)
+    return Box(None, 0) if row is None else Box(row.counted_tenge, row.moved_tenge)
 
 
 def _fold(
-    connection: Connection, key: EpochOf, box: _Box, rows: Sequence[object]
+    connection: Connection, key: EpochOf, box: Box, rows: Sequence[object]
 ) -> dict[date, dict[str, int]]:
     days: dict[date, dict[str, int]] = {}
     for row in rows:
@@ -145,15 +148,15 @@ def _fold(
             _add_cash_out(connection, (*key, row.seq), record, record.body)  # type: ignore[attr-defined]
         elif isinstance(record.body, CashReceived):
             _note_receipt(connection, key, record, record.body)
-        more = _moved(box, record)
+        more = moved(box, record)
         if more:
-            sums = days.setdefault(day_of(record.stamp.at_ms), dict.fromkeys(_SUMS, 0))
+            sums = days.setdefault(day_of(record.stamp.at_ms), dict.fromkeys(SUMS, 0))
             for name, value in more.items():
                 sums[name] += value
     return days
 
 
-def _moved(box: _Box, record: Entry) -> dict[str, int]:
+def moved(box: Box, record: Entry) -> dict[str, int]:
     """What an entry adds to its day; moves the box."""
     body = record.body
     if isinstance(body, FloatIn):
@@ -189,8 +192,16 @@ def _add_cash_out(
             pieces=json.dumps(pieces.to_codes()),
             purpose=body.to,
             taken_by=body.by,
+            waits=not _is_received(connection, key),
         )
     )
+
+
+def _is_received(connection: Connection, key: tuple[int, str, int, int]) -> bool:
+    """Whether the centre heard so before the sums were made again."""
+    named = zip(("shop_id", "kiosk_id", "epoch", "seq"), key, strict=True)
+    same = (cash_receipt.c[name] == value for name, value in named)
+    return connection.execute(select(cash_receipt.c.seq).where(*same)).first() is not None
 
 
 def _note_receipt(connection: Connection, key: EpochOf, record: Entry, body: CashReceived) -> None:
@@ -200,20 +211,18 @@ def _note_receipt(connection: Connection, key: EpochOf, record: Entry, body: Cas
         .where(cash_out.c.shop_id == shop_id, cash_out.c.kiosk_id == kiosk_id)
         .where(cash_out.c.epoch == body.cash_out.epoch, cash_out.c.seq == body.cash_out.seq)
         .where(cash_out.c.kiosk_received_ms.is_(None))
-        .values(kiosk_received_ms=record.stamp.at_ms, kiosk_received_by=body.by)
+        .values(kiosk_received_ms=record.stamp.at_ms, kiosk_received_by=body.by, waits=False)
     )
 
 
 def _add_days(connection: Connection, shop_id: int, days: dict[date, dict[str, int]]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(money_day)
-    adding = statement.on_conflict_do_update(
-        index_elements=["shop_id", "day"],
-        set_={name: money_day.c[name] + statement.excluded[name] for name in _SUMS},
-    )
+    months: dict[date, list[int]] = {}
+    for day, sums in days.items():
+        had = months.setdefault(day.replace(day=1), [0] * len(SUMS))
+        months[day.replace(day=1)] = [n + sums[x] for n, x in zip(had, SUMS, strict=True)]
     # In order: two writers that take the same rows in another order would lock each other out.
-    for day in sorted(days):
-        connection.execute(adding, {"shop_id": shop_id, "day": day, **days[day]})
+    _DAYS.to(connection, [(shop_id, x, *(days[x][n] for n in SUMS)) for x in sorted(days)])
+    _MONTHS.to(connection, [(shop_id, x, *months[x]) for x in sorted(months)])
 
 
 def _is(columns: object, key: EpochOf) -> ColumnElement[bool]:

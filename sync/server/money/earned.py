@@ -14,12 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, select
 
+from sync.server.money import bank_sums, kept_months
 from sync.server.schema import shop
-from sync.server.schema.money import bank_line, money_cost, money_day, money_payout
+from sync.server.schema.money import money_cost, money_day, money_month, money_payout
 
-MATCHED = "matched"
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +69,27 @@ def earned_by_shop(
     """Each shop's part by shop id; a shop where nothing happened is left out."""
     parts: dict[int, dict[str, int]] = {}
 
-    def add(table: Table, day: ColumnElement[date], sums: dict[str, str], *where: object) -> None:
-        columns = [func.sum(table.c[column]).label(name) for name, column in sums.items()]
+    def add(table: Table, name: str) -> None:
         rows = connection.execute(
-            select(table.c.shop_id, *columns)
-            # Not a join: SQLite would read whole shops instead of the index of their days.
+            select(table.c.shop_id, cast(func.sum(table.c.amount_tenge), BigInteger))
             .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops_condition)))
-            .where(day.between(since_day, until_day), *where)  # type: ignore[arg-type]
+            .where(table.c.day.between(*span), table.c.withdrawn_ms.is_(None))
             .group_by(table.c.shop_id)
-        ).mappings()
-        for row in rows:
-            part = parts.setdefault(row["shop_id"], {})
-            part.update({name: int(row[name] or 0) for name in sums})
+        ).all()
+        for shop_id, tenge in rows:
+            parts.setdefault(shop_id, {})[name] = tenge
 
     kept = ("counted_cash_tenge", "restock_cost_tenge", "counts", "uncosted_pieces")
-    add(money_day, money_day.c.day, {name: name for name in kept})
-    add(
-        bank_line,
-        bank_line.c.claim_day,
-        {"confirmed_qr_tenge": "amount_tenge"},
-        bank_line.c.state == MATCHED,
-    )
-    for table, name in ((money_cost, "other_cost_tenge"), (money_payout, "paid_out_tenge")):
-        add(table, table.c.day, {name: "amount_tenge"}, table.c.withdrawn_ms.is_(None))
+    span = (since_day, until_day)
+    tables = (money_day, money_month)
+    for shop_id, found in kept_months.by_shop(
+        connection, tables, kept, shops_condition, span
+    ).items():
+        parts.setdefault(shop_id, {}).update(zip(kept, found, strict=True))
+    for shop_id, (confirmed_tenge, *_) in bank_sums.by_shop(
+        connection, shops_condition, *span
+    ).items():
+        parts.setdefault(shop_id, {})["confirmed_qr_tenge"] = confirmed_tenge
+    add(money_cost, "other_cost_tenge")
+    add(money_payout, "paid_out_tenge")
     return {shop_id: Earned(**part) for shop_id, part in parts.items()}

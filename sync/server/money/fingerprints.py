@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.server.money import bank_sums
+from sync.server.money.bank_sums import FREE, Credited
 from sync.server.money.columns import Credit
-from sync.server.money.reconcile import FREE
 from sync.server.schema.money import bank_key, bank_line
 
 KEY_BYTES = 32
@@ -38,10 +39,12 @@ def add_lines(
     key = _key_of(connection, shop_id)
     alike: Counter[str] = Counter()
     rows: dict[bytes, dict[str, object]] = {}
+    by_print: dict[bytes, Credit] = {}
     for credit in found:
         alike[credit.secret] += 1
         words = f"{credit.secret}\x1f{alike[credit.secret]}".encode("utf-8", "surrogatepass")
         fingerprint = hmac.digest(key, words, "sha256")[:FINGERPRINT_BYTES]
+        by_print[fingerprint] = credit
         rows[fingerprint] = {
             "shop_id": shop_id,
             "fingerprint": fingerprint,
@@ -60,6 +63,12 @@ def add_lines(
     new = [row for fingerprint, row in rows.items() if fingerprint not in here]
     if new:
         connection.execute(insert(bank_line), new)
+        come = [
+            Credited(FREE, credit.day, None, credit.amount_tenge)
+            for fingerprint, credit in by_print.items()
+            if fingerprint not in here
+        ]
+        bank_sums.change(connection, shop_id, come=come)
     return len(new)
 
 

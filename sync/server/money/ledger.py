@@ -11,13 +11,12 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from sync.server.money import spending
-from sync.server.money.earned import MATCHED
 from sync.server.money.spending import Kind
 from sync.server.schema import shop
-from sync.server.schema.money import bank_line, cash_out, cash_receipt, money_day
+from sync.server.schema.money import bank_day, cash_out, cash_receipt, money_day
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -91,18 +90,13 @@ def _bank(
 ) -> Iterator[Row]:
     """One row for each shop's day: a line for every shopper would say too much."""
     found = connection.execute(
-        select(
-            bank_line.c.claim_day,
-            shop.c.slug,
-            func.sum(bank_line.c.amount_tenge).label("tenge"),
-        )
-        .join(shop, shop.c.shop_id == bank_line.c.shop_id)
-        .where(shops, bank_line.c.state == MATCHED)
-        .where(bank_line.c.claim_day.between(since_day, until_day))
-        .group_by(bank_line.c.claim_day, shop.c.slug)
+        select(bank_day.c.day, shop.c.slug, bank_day.c.confirmed_tenge)
+        .join(shop, shop.c.shop_id == bank_day.c.shop_id)
+        .where(shops, bank_day.c.day.between(since_day, until_day))
+        .where(bank_day.c.confirmed_tenge != 0)
     )
     for row in found:
-        yield row.claim_day, row.slug, "confirmed_qr", int(row.tenge), ""
+        yield row.day, row.slug, "confirmed_qr", int(row.confirmed_tenge), ""
 
 
 def _spent(

@@ -1,24 +1,21 @@
-"""Claims and credits of a shop: matched by rule, by hand, and summed up by day."""
+"""Claims and credits of a shop: matched by rule and by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from kiosk.domain.errors import ConfigError
 from sync.server.accounts import audit
 from sync.server.accounts.roles import Person
+from sync.server.money import bank_sums
+from sync.server.money.bank_sums import ASIDE, FREE, MATCHED, UNCLEAR, Credited
 from sync.server.money.claims import claim_at, open_claims
 from sync.server.money.matching import BOOKED_LATE_DAYS, Claim, Line, match
 from sync.server.problems import ProblemError
-from sync.server.schema import shop, shop_day
 from sync.server.schema.money import bank_line
-
-FREE, MATCHED, UNCLEAR, ASIDE = "free", "matched", "unclear", "aside"
 
 NO_CLAIM = {
     "kiosk_id": None,
@@ -28,59 +25,6 @@ NO_CLAIM = {
     "claim_ms": None,
     "claimed_tenge": None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class QrSums:
-    """By QR: claimed by sales (corrections taken away), confirmed by the bank, credited without
-    a claim, and credits of which a person must say what they paid."""
-
-    claimed_tenge: int = 0
-    confirmed_tenge: int = 0
-    unclaimed_tenge: int = 0
-    unclear_lines: int = 0
-
-    @property
-    def missing_tenge(self) -> int:
-        """Claimed and not confirmed."""
-        return self.claimed_tenge - self.confirmed_tenge
-
-    def __add__(self, other: QrSums) -> QrSums:
-        return QrSums(
-            self.claimed_tenge + other.claimed_tenge,
-            self.confirmed_tenge + other.confirmed_tenge,
-            self.unclaimed_tenge + other.unclaimed_tenge,
-            self.unclear_lines + other.unclear_lines,
-        )
-
-
-def qr_by_shop_day(
-    connection: Connection, shops: ColumnElement[bool], since_day: date, until_day: date
-) -> dict[tuple[int, date], QrSums]:
-    """Each shop's days on which anything was claimed or credited."""
-    days: dict[tuple[int, date], QrSums] = {}
-
-    def add(day: ColumnElement[date], sums: Mapping[str, Any], *where: Any) -> None:
-        table = day.table
-        rows = connection.execute(
-            select(table.c.shop_id, day.label("day"), *(c.label(n) for n, c in sums.items()))
-            # Not a join: SQLite would read whole shops instead of the index of their days.
-            .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops)))
-            .where(day.between(since_day, until_day), *where)
-            .group_by(table.c.shop_id, day)
-        ).mappings()
-        for row in rows:
-            key = (row["shop_id"], row["day"])
-            more = QrSums(**{name: int(row[name] or 0) for name in sums})
-            days[key] = days.get(key, QrSums()) + more
-
-    add(shop_day.c.day, {"claimed_tenge": func.sum(shop_day.c.qr_tenge)}, shop_day.c.qr_tenge != 0)
-    amount = func.sum(bank_line.c.amount_tenge)
-    add(bank_line.c.claim_day, {"confirmed_tenge": amount}, bank_line.c.state == MATCHED)
-    open_states = bank_line.c.state.in_((FREE, UNCLEAR))
-    add(bank_line.c.day, {"unclaimed_tenge": amount}, open_states)
-    add(bank_line.c.day, {"unclear_lines": func.count()}, bank_line.c.state == UNCLEAR)
-    return days
 
 
 def rematch(connection: Connection, shop_id: int, since_day: date, now_ms: int) -> int:
@@ -103,11 +47,14 @@ def rematch(connection: Connection, shop_id: int, since_day: date, now_ms: int) 
     since = min(line.day for line in lines) - timedelta(BOOKED_LATE_DAYS)
     until = max(line.day for line in lines) + timedelta(1)
     found = match(lines, open_claims(connection, shop_id, since, until))
+    gone, come = [], []
     for row in rows:
         claim = found.pairs.get(row.fingerprint)
         state = MATCHED if claim else UNCLEAR if row.fingerprint in found.unclear else FREE
         if state != row.state:
-            _set(connection, shop_id, row.fingerprint, state, claim, None, now_ms)
+            gone.append(_credited(row))
+            come.append(_set(connection, row, state, claim, None, now_ms))
+    bank_sums.change(connection, shop_id, gone=gone, come=come)
     return len(found.pairs)
 
 
@@ -140,7 +87,8 @@ def match_by_hand(
     ).first()
     if row.state == MATCHED or taken is not None:
         raise ConfigError("matched_already")
-    _set(connection, shop_id, fingerprint, MATCHED, claim, person.account_id, now_ms)
+    come = _set(connection, row, MATCHED, claim, person.account_id, now_ms)
+    bank_sums.change(connection, shop_id, gone=[_credited(row)], come=[come])
     audit.note(
         connection,
         person,
@@ -170,7 +118,8 @@ def decide(
     if state not in (UNCLEAR, ASIDE):
         raise ProblemError("bad_message", "That is no state of a credit.")
     row = _line(connection, shop_id, fingerprint)
-    _set(connection, shop_id, fingerprint, state, None, person.account_id, now_ms)
+    come = _set(connection, row, state, None, person.account_id, now_ms)
+    bank_sums.change(connection, shop_id, gone=[_credited(row)], come=[come])
     action = "money.unmatch" if state == UNCLEAR else "money.set_aside"
     audit.note(
         connection,
@@ -221,15 +170,19 @@ def _line(connection: Connection, shop_id: int, fingerprint: bytes) -> Any:
     return row
 
 
+def _credited(row: Any) -> Credited:
+    return Credited(row.state, row.day, row.claim_day, row.amount_tenge)
+
+
 def _set(
     connection: Connection,
-    shop_id: int,
-    fingerprint: bytes,
+    row: Any,
     state: str,
     claim: Claim | None,
     account_id: int | None,
     now_ms: int,
-) -> None:
+) -> Credited:
+    """Changes a line, and says what it adds to the sums now; the caller keeps them."""
     values: dict[str, Any] = dict(NO_CLAIM)
     if claim is not None:
         values = {
@@ -242,6 +195,7 @@ def _set(
         }
     connection.execute(
         update(bank_line)
-        .where(bank_line.c.shop_id == shop_id, bank_line.c.fingerprint == fingerprint)
+        .where(bank_line.c.shop_id == row.shop_id, bank_line.c.fingerprint == row.fingerprint)
         .values(state=state, account_id=account_id, changed_ms=now_ms, **values)
     )
+    return Credited(state, row.day, values["claim_day"], row.amount_tenge)

@@ -151,6 +151,7 @@ def listed(
     shops: ColumnElement[bool],
     since_day: date,
     until_day: date,
+    limit: int | None = None,
 ) -> list[Any]:
     """Newest first, those taken back too; with ``spent_id``, ``words`` and the shop's names."""
     table, key, words = _TABLES[kind]
@@ -168,6 +169,7 @@ def listed(
             .outerjoin(account, account.c.account_id == table.c.account_id)
             .where(shops, table.c.day.between(since_day, until_day))
             .order_by(table.c.day.desc(), table.c.created_ms.desc())
+            .limit(limit)
         )
     )
 

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, case, delete, func, select
 
 from sync.server.accounts import audit
 from sync.server.accounts.roles import Person
+from sync.server.money import bank_sums
+from sync.server.money.bank_sums import Credited
 from sync.server.problems import ProblemError
 from sync.server.schema import shop
 from sync.server.schema.money import bank_line, bank_statement
@@ -34,7 +36,15 @@ def withdraw(connection: Connection, person: Person, statement_id: str, now_ms: 
     region = connection.execute(
         select(bank_statement.c.region_code).where(bank_statement.c.statement_id == statement_id)
     ).scalar_one()
+    names = [bank_line.c[name] for name in Credited._fields]
+    gone: dict[int, list[Credited]] = {}
+    for shop_id, *line in connection.execute(
+        select(bank_line.c.shop_id, *names).where(mine).with_for_update()
+    ):
+        gone.setdefault(shop_id, []).append(Credited(*line))
     connection.execute(delete(bank_line).where(mine))
+    for shop_id, lines in sorted(gone.items()):
+        bank_sums.change(connection, shop_id, gone=lines)
     connection.execute(delete(bank_statement).where(bank_statement.c.statement_id == statement_id))
     audit.note(
         connection,

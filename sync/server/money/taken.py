@@ -21,9 +21,13 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    desc,
     func,
     insert,
+    not_,
     select,
+    text,
+    update,
 )
 
 from kiosk.domain.errors import ConfigError
@@ -38,6 +42,9 @@ OVERDUE_AFTER_MS = 3 * 24 * 3_600_000
 
 SHOWN_MAX = 200
 NOTE_LENGTH_MAX = 300
+
+_WAITS = text("cash_out.waits")
+"""Said so, or SQLite would not use its index."""
 
 CashKey = tuple[int, str, int, int]
 """Shop, kiosk, epoch and number of the entry."""
@@ -84,15 +91,18 @@ def listed(
     What nobody confirmed is listed whatever its day is; what was received, if it was taken out
     on these days.
     """
-    waits = and_(cash_out.c.kiosk_received_ms.is_(None), cash_receipt.c.at_ms.is_(None))
-    chosen = _query().where(shops, waits).order_by(cash_out.c.at_ms).limit(SHOWN_MAX)
+    here = cash_out.c.shop_id.in_(select(shop.c.shop_id).where(shops))
+    waiting = select(cash_out).where(here, _WAITS).order_by(cash_out.c.at_ms).limit(SHOWN_MAX)
     done = (
-        _query()
-        .where(shops, ~waits, cash_out.c.day.between(since_day, until_day))
+        select(cash_out)
+        .where(here, text("NOT cash_out.waits"), cash_out.c.day.between(since_day, until_day))
         .order_by(cash_out.c.at_ms.desc())
         .limit(SHOWN_MAX)
     )
-    rows = [*connection.execute(chosen), *connection.execute(done)]
+    rows = [
+        *connection.execute(_query(waiting).order_by("at_ms")),
+        *connection.execute(_query(done).order_by(desc("at_ms"))),
+    ]
     return [_taken(row._mapping, now_ms) for row in rows]
 
 
@@ -101,8 +111,7 @@ def waiting_tenge(connection: Connection, shops: ColumnElement[bool]) -> int:
     total = (
         select(func.sum(cash_out.c.amount_tenge))
         .join(shop, shop.c.shop_id == cash_out.c.shop_id)
-        .outerjoin(cash_receipt, _same())
-        .where(shops, cash_out.c.kiosk_received_ms.is_(None), cash_receipt.c.at_ms.is_(None))
+        .where(shops, _WAITS)
     )
     return int(connection.execute(total).scalar_one() or 0)
 
@@ -127,7 +136,7 @@ def receive(
         raise ProblemError(
             "forbidden", "Somebody from outside the shop confirms that its money arrived."
         )
-    row = connection.execute(_query().where(_is(cash_out, key))).one_or_none()
+    row = connection.execute(_query(select(cash_out).where(_is(cash_out, key)))).one_or_none()
     if row is None:
         raise ProblemError("not_found", "There is no such cash here.")
     if not is_second_person:
@@ -144,6 +153,7 @@ def receive(
             at_ms=now_ms,
         )
     )
+    _let_wait(connection, key, waits=False)
     _note(connection, person, "money.receive", key, now_ms, tenge=received_tenge, note=note)
 
 
@@ -158,7 +168,15 @@ def take_back_receipt(connection: Connection, person: Person, key: CashKey, now_
     gone = connection.execute(delete(cash_receipt).where(_is(cash_receipt, key)))
     if not gone.rowcount:
         raise ProblemError("not_found", "Nobody confirmed that here.")
+    _let_wait(connection, key, waits=True)
     _note(connection, person, "money.receive_undo", key, now_ms)
+
+
+def _let_wait(connection: Connection, key: CashKey, *, waits: bool) -> None:
+    """Unless the kiosk has heard of it: then it waits no more, whatever is taken back here."""
+    confirmed = cash_out.c.kiosk_received_ms.is_not(None)
+    changed = update(cash_out).where(_is(cash_out, key), not_(confirmed)).values(waits=waits)
+    connection.execute(changed)
 
 
 def _note(
@@ -169,10 +187,13 @@ def _note(
     audit.note(connection, person, action, subject, now_ms=now_ms, shop_id=shop_id, **more)
 
 
-def _query() -> Select[Any]:
+def _query(some: Select[Any]) -> Select[Any]:
+    """Some of ``cash_out`` with what stands beside each, which is looked up of those alone."""
+    out = some.subquery("out")
+    keys = ("shop_id", "kiosk_id", "epoch", "seq")
     return (
         select(
-            cash_out,
+            out,
             shop.c.slug,
             shop.c.name.label("shop_name"),
             cash_receipt.c.at_ms.label("centre_ms"),
@@ -180,15 +201,10 @@ def _query() -> Select[Any]:
             cash_receipt.c.note,
             account.c.name.label("account_name"),
         )
-        .join(shop, shop.c.shop_id == cash_out.c.shop_id)
-        .outerjoin(cash_receipt, _same())
+        .join(shop, shop.c.shop_id == out.c.shop_id)
+        .outerjoin(cash_receipt, and_(*(out.c[name] == cash_receipt.c[name] for name in keys)))
         .outerjoin(account, account.c.account_id == cash_receipt.c.account_id)
     )
-
-
-def _same() -> ColumnElement[bool]:
-    names = ("shop_id", "kiosk_id", "epoch", "seq")
-    return and_(*(cash_out.c[name] == cash_receipt.c[name] for name in names))
 
 
 def _is(table: Table, key: CashKey) -> ColumnElement[bool]:

@@ -20,6 +20,8 @@ class Minute:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[Hashable, tuple[int, object]] = {}
+        self.age = 0
+        """How often everything was forgotten."""
 
     def get(self, key: Hashable, now_ms: int, make: Callable[[], T]) -> T:
         """What was made for that key within the last minute, or is made now."""
@@ -33,10 +35,17 @@ class Minute:
             self._kept[key] = now_ms, fresh
             return fresh
 
+    def put(self, key: Hashable, now_ms: int, value: object, age: int) -> None:
+        """Keeps what was made without being asked, unless all was forgotten meanwhile."""
+        with self._lock:
+            if self.age == age:
+                self._kept[key] = now_ms, value
+
     def clear(self) -> None:
         """Forgets everything: something was approved, hidden or deleted."""
         with self._lock:
             self._kept.clear()
+            self.age += 1
 
 
 _making = threading.Lock()

@@ -12,15 +12,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import add, itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from kiosk.domain.ledger import day_of
 from sync.server.money.earned import Earned, earned_by_shop
+from sync.server.rollups.period_sums import Period, visit_sums
 from sync.server.schema import region, shop
 from sync.server.schema.rollups import visit
 
@@ -88,22 +92,28 @@ class Figures:
         return [one for part in self.regions for one in part.shops]
 
 
-@dataclass(slots=True)
-class _Sums:
-    """What the visits of one week found, together."""
+class _Sums(NamedTuple):
+    """What the visits of one week found, together; as the tables of sums have it."""
 
     visits: int = 0
-    till: list[tuple[int, int]] = field(default_factory=list)
-    stock: list[tuple[int, int]] = field(default_factory=list)
+    till_visits: int = 0
+    cash_due_tenge: int = 0
+    cash_paid_tenge: int = 0
+    shelf_visits: int = 0
+    goods_due_tenge: int = 0
+    goods_paid_tenge: int = 0
 
     def to_week(self, monday: date) -> Week:
-        enough = self.visits >= VISITS_MIN
         return Week(
-            monday, self.visits if enough else None, _per_mille(self.till), _per_mille(self.stock)
+            monday,
+            self.visits if self.visits >= VISITS_MIN else None,
+            _per_mille(self.till_visits, self.cash_due_tenge, self.cash_paid_tenge),
+            _per_mille(self.shelf_visits, self.goods_due_tenge, self.goods_paid_tenge),
         )
 
 
 _Weeks = dict[date, _Sums]
+_NOTHING = _Sums()
 
 
 def figures(connection: Connection, now_ms: int, weeks: int = WEEKS_SHOWN) -> Figures:
@@ -153,34 +163,35 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def stretch_end(counts: Mapping[date, int]) -> date | None:
-    """The last day of the last whole stretch.
+def stretch_end(counts: Iterable[tuple[int, int]]) -> int | None:
+    """The last week of the last whole stretch.
 
     Args:
-        counts: Monday → how many counts of the box its week had.
+        counts: week, and how many counts of the box it had on a day or in all; weeks in order.
     """
-    gathered, end = 0, None
-    for monday in sorted(counts):
-        gathered += counts[monday]
+    gathered, end, week_before = 0, None, None
+    for week, count in counts:
+        if week != week_before and gathered >= VISITS_MIN:
+            gathered = 0
+        gathered, week_before = gathered + count, week
         if gathered >= VISITS_MIN:
-            gathered, end = 0, monday + _WEEK - timedelta(days=1)
+            end = week
     return end
 
 
 def _earned_of_shops(connection: Connection, last_day: date) -> dict[int, tuple[date, Earned]]:
-    counts: dict[int, Counter[date]] = defaultdict(Counter)
     rows = connection.execute(
         select(visit.c.shop_id, visit.c.day, func.count())
         .where(visit.c.day <= last_day, visit.c.counted_tenge.isnot(None))
         .group_by(visit.c.shop_id, visit.c.day)
-    )
-    for shop_id, day, count in rows:
-        counts[shop_id][monday_of(day)] += count
+        .order_by(visit.c.shop_id, visit.c.day)
+    ).all()
     alike: dict[date, list[int]] = defaultdict(list)
-    for shop_id, own in counts.items():
-        end = stretch_end(own)
-        if end is not None:
-            alike[end].append(shop_id)
+    for shop_id, days in groupby(rows, itemgetter(0)):
+        # Weeks by number: a date's arithmetic would cost most of the page.
+        week = stretch_end(((day.toordinal() - 1) // 7, count) for _, day, count in days)
+        if week is not None:
+            alike[date.fromordinal(7 * week + 7)].append(shop_id)
     found = {}
     for end, ids in alike.items():
         for start in range(0, len(ids), _SHOPS_PER_QUERY):
@@ -191,24 +202,14 @@ def _earned_of_shops(connection: Connection, last_day: date) -> dict[int, tuple[
 
 
 def _weeks_of_shops(connection: Connection, after: date, last_day: date) -> dict[int, _Weeks]:
-    rows = connection.execute(
-        select(
-            visit.c.shop_id,
-            visit.c.day,
-            visit.c.cash_due_tenge,
-            visit.c.difference_tenge,
-            visit.c.goods_due_tenge,
-            visit.c.goods_paid_tenge,
-        ).where(visit.c.day > after, visit.c.day <= last_day, _measured())
-    )
+    days = Period(after + timedelta(days=1), last_day)
+    asked = visit_sums(visit.c.day, days, _measured())
+    rows = connection.execute(asked.add_columns(visit.c.shop_id).group_by(visit.c.shop_id)).all()
     found: dict[int, _Weeks] = defaultdict(dict)
-    for shop_id, day, cash_due, difference, goods_due, goods_paid in rows:
-        sums = found[shop_id].setdefault(monday_of(day), _Sums())
-        sums.visits += 1
-        if difference is not None and cash_due is not None and cash_due > 0:
-            sums.till.append((cash_due, cash_due + difference))
-        if goods_due is not None and goods_paid is not None and goods_due > 0:
-            sums.stock.append((goods_due, goods_paid))
+    mondays: dict[date, date] = {}
+    for day, *sums, shop_id in rows:
+        monday = mondays.get(day) or mondays.setdefault(day, monday_of(day))
+        _add(found[shop_id], monday, sums)
     return found
 
 
@@ -217,12 +218,13 @@ def _measured() -> ColumnElement[bool]:
     return visit.c.counted_tenge.isnot(None) | visit.c.goods_due_tenge.isnot(None)
 
 
-def _add_weeks(into: _Weeks, more: Mapping[date, _Sums]) -> None:
+def _add_weeks(into: _Weeks, more: _Weeks) -> None:
     for monday, sums in more.items():
-        kept = into.setdefault(monday, _Sums())
-        kept.visits += sums.visits
-        kept.till += sums.till
-        kept.stock += sums.stock
+        _add(into, monday, sums)
+
+
+def _add(into: _Weeks, monday: date, sums: Iterable[int]) -> None:
+    into[monday] = _Sums(*map(add, into.get(monday, _NOTHING), sums))
 
 
 def _as_weeks(found: Mapping[date, _Sums]) -> tuple[Week, ...]:
@@ -230,12 +232,11 @@ def _as_weeks(found: Mapping[date, _Sums]) -> tuple[Week, ...]:
     return tuple(found[monday].to_week(monday) for monday in sorted(found, reverse=True))
 
 
-def _per_mille(found: list[tuple[int, int]]) -> int | None:
+def _per_mille(visits: int, due_tenge: int, paid_tenge: int) -> int | None:
     """Paid ÷ due of all together, cut off; None where too few visits stand behind it."""
-    due = sum(one[0] for one in found)
-    if len(found) < VISITS_MIN or due <= 0:
+    if visits < VISITS_MIN or due_tenge <= 0:
         return None
-    return sum(one[1] for one in found) * 1000 // due
+    return paid_tenge * 1000 // due_tenge
 
 
 def _sum(parts: Iterable[Earned | None]) -> Earned | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from sync.server.rollups.goods import add_to_products, sum_by_product
 from sync.server.rollups.keeping import keep, keep_last
-from sync.server.rollups.reading import UNREADABLE, Goods, Reading, read_payload
+from sync.server.rollups.plain_sale import Goods
+from sync.server.rollups.reading import UNREADABLE, Reading, read_payload
 from sync.server.rollups.shop_days import TOTALS, add_to_days, sum_by_day
 
 __all__ = [

@@ -16,8 +16,12 @@ import msgspec
 from kiosk.domain.entries.base import Millis, PieceCounts, Tenge
 from kiosk.domain.errors import MoneyError
 from kiosk.domain.money import Denomination
+from sync.server.rollups.ids import stored_id
 
 _BEGINS = b'{"type":"sale","v":1,"at_ms":'
+
+Goods = tuple[str, int, int]
+"""Product id as it is kept, pieces, tenge."""
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 
@@ -33,7 +37,7 @@ class PlainLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     price_entered: bool = False
 
 
-class _Cash(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cash"):
+class _Cash(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cash", gc=False):
     """As ``CashTender``."""
 
     pieces_in: PieceCounts | None
@@ -43,13 +47,13 @@ class _Cash(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cash")
     box_known: bool = True
 
 
-class _Qr(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="qr"):
+class _Qr(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="qr", gc=False):
     """As ``QrTender``."""
 
     claimed_tenge: Tenge
 
 
-class _Sale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Sale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """As ``Sale`` with its stamp."""
 
     type: Literal["sale"]
@@ -68,7 +72,7 @@ class PlainSale(NamedTuple):
     """``totals`` in the order of ``DayTotals``."""
 
     at_ms: int
-    lines: list[PlainLine]
+    goods: tuple[Goods, ...]
     totals: tuple[int, int, int, int, int, int]
 
 
@@ -83,17 +87,21 @@ def read_plain_sale(payload: bytes) -> PlainSale | None:
         sale = _decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+    goods = []
     sum_tenge = items = 0
     for line in sale.lines:
-        items += line.quantity
-        sum_tenge += line.unit_price_tenge * line.quantity
+        quantity = line.quantity
+        line_tenge = quantity * line.unit_price_tenge
+        items += quantity
+        sum_tenge += line_tenge
+        goods.append((stored_id(line.product_id), quantity, line_tenge))
     tender, total_tenge = sale.tender, sale.total_tenge
     if sum_tenge != total_tenge or not _balances(tender, total_tenge):
         return None
     if isinstance(tender, _Qr):
-        return PlainSale(sale.at_ms, sale.lines, (1, items, 0, total_tenge, 0, 0))
+        return PlainSale(sale.at_ms, tuple(goods), (1, items, 0, total_tenge, 0, 0))
     paid_tenge, left_tenge = total_tenge - tender.rounded_off_tenge, tender.left_to_cause_tenge
-    return PlainSale(sale.at_ms, sale.lines, (1, items, paid_tenge, 0, left_tenge, 0))
+    return PlainSale(sale.at_ms, tuple(goods), (1, items, paid_tenge, 0, left_tenge, 0))
 
 
 def _balances(tender: _Cash | _Qr, total_tenge: int) -> bool:

@@ -11,19 +11,14 @@ import msgspec
 from kiosk.domain.entries import Correction, EntryBody, Sale, SaleLine, decode, type_of
 from kiosk.domain.errors import AdalError
 from kiosk.domain.ledger import Ledger, day_of
-from sync.server.rollups.plain_sale import read_plain_sale
-from sync.server.schema.rollups import NO_PRODUCT
+from sync.server.rollups.ids import stored_id
+from sync.server.rollups.plain_sale import Goods, read_plain_sale
 
-ID_LENGTH_MAX = 200
-"""Longer than any id that our kiosks make; an index takes no text of any length."""
 _DAY_MS = 86_400_000
 _KAZAKHSTAN_AHEAD_MS = 5 * 3_600_000
 
-Goods = tuple[str, int, int]
-"""Product id as it is kept, pieces, tenge."""
 
-
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What this version understands of a payload; ``type`` None when it cannot be read.
 
     ``totals``: what it adds to its day, in the order of ``DayTotals``; None for what moves no
@@ -45,11 +40,8 @@ def read_payload(payload: bytes) -> Reading:
     """Reads an entry as far as it goes; never raises, since the chain already vouches for it."""
     plain = read_plain_sale(payload)
     if plain is not None:
-        goods = tuple(
-            (stored_id(x.product_id), x.quantity, x.unit_price_tenge * x.quantity)
-            for x in plain.lines
-        )
-        return Reading("sale", plain.at_ms, _day_of(plain.at_ms), plain.totals, goods)
+        at_ms, goods, totals = plain
+        return Reading("sale", at_ms, _day_of(at_ms), totals, goods)
     return read_any(payload)
 
 
@@ -72,12 +64,6 @@ def read_any(payload: bytes) -> Reading:
         _goods_of(entry.body),
         isinstance(entry.body, Correction),
     )
-
-
-@lru_cache(maxsize=4096)
-def stored_id(text: str | None) -> str:
-    """A product's or a visit's id as a table can hold it: no NUL (PostgreSQL), not too long."""
-    return NO_PRODUCT if text is None else text.replace("\0", "\ufffd")[:ID_LENGTH_MAX]
 
 
 def _goods_of(body: EntryBody) -> tuple[Goods, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from datetime import date
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 
 from kiosk.domain.ledger import DayTotals
-from sync.server.rollups import visit_rows
+from sync.server.money import bank_sums, books, checking
+from sync.server.rollups import periods, visit_rows
 from sync.server.rollups.goods import SUMS, ProductDay, Sums, add_to_products, sum_by_product
-from sync.server.rollups.reading import Reading, read_payload
+from sync.server.rollups.reading import read_payload
 from sync.server.rollups.shop_days import TOTALS, add_to_days, sum_by_day
 from sync.server.rollups.visits import Visits
 from sync.server.schema import entry, region, shop, shop_day, watermark
@@ -78,7 +79,7 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> None:
         def one(connection: Connection) -> None:
             if not store.is_sqlite:
                 # Nothing may come in between reading and writing; whoever sends, waits.
-                connection.exec_driver_sql("LOCK TABLE entry IN SHARE MODE")
+                connection.exec_driver_sql("LOCK TABLE entry, bank_line IN SHARE MODE")
             _put(connection, code, _truth(connection, code, progress))
 
         return one
@@ -90,25 +91,32 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> None:
 def _truth(connection: Connection, region_code: str, progress: Progress) -> Truth:
     truth = Truth()
     for shop_id in _shops(connection, region_code):
-        for readings in _readings(connection, shop_id):
-            progress(len(readings))
-            _add(truth.days, {(shop_id, d): t for d, t in sum_by_day(readings).items()}, DayTotals)
-            _add(truth.products, sum_by_product(readings), lambda *sums: sums)
         for kiosk_id in _kiosks(connection, shop_id):
-            visits = visit_rows.work_out(connection, shop_id, kiosk_id)
+            visits = Visits()
+            has_visits = visit_rows.has_visits(connection, shop_id, kiosk_id)
+            for rows in _rows(connection, shop_id, kiosk_id):
+                progress(len(rows))
+                # Each entry is read once, for all the sums.
+                readings = [read_payload(row.payload) for row in rows]
+                days = sum_by_day(readings)
+                _add(truth.days, {(shop_id, d): t for d, t in days.items()}, DayTotals)
+                _add(truth.products, sum_by_product(readings), lambda *sums: sums)
+                if has_visits:
+                    visits.add(visit_rows.numbered(rows, readings))
             if visits.touched:
                 truth.visits[shop_id, kiosk_id] = visits
     return truth
 
 
-def _readings(connection: Connection, shop_id: int) -> Iterator[list[Reading]]:
+def _rows(connection: Connection, shop_id: int, kiosk_id: str) -> Iterator[Sequence[Any]]:
+    """A kiosk's entries in the journal's order, some at a time."""
     rows = connection.execute(
-        select(entry.c.payload)
-        .where(entry.c.shop_id == shop_id, entry.c.readable)
+        select(entry.c.epoch, entry.c.seq, entry.c.type, entry.c.at_ms, entry.c.payload)
+        .where(entry.c.shop_id == shop_id, entry.c.kiosk_id == kiosk_id, entry.c.readable)
+        .order_by(entry.c.epoch, entry.c.seq)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    for some in rows.scalars().partitions():
-        yield [read_payload(payload) for payload in some]
+    return rows.partitions()
 
 
 def _add(into: dict[Any, Any], more: Mapping[Any, Any], make: Callable[..., Any]) -> None:
@@ -135,9 +143,13 @@ def _put(connection: Connection, region_code: str, truth: Truth) -> None:
             connection.execute(delete(table).where(table.c.shop_id == shop_id))
         days = {day: totals for (owner, day), totals in truth.days.items() if owner == shop_id}
         add_to_days(connection, shop_id, days)
+        bank_sums.rebuild(connection, shop_id)
+        books.rebuild(connection, shop_id)
     add_to_products(connection, region_code, truth.products)
     for (shop_id, kiosk_id), visits in truth.visits.items():
         visit_rows.store(connection, shop_id, kiosk_id, visits)
+    # Of what stands there now; the server makes them again.
+    periods.drop(connection, region_code)
 
 
 def _differences(connection: Connection, region_code: str, truth: Truth) -> list[Difference]:
@@ -160,12 +172,13 @@ def _differences(connection: Connection, region_code: str, truth: Truth) -> list
         kept_days = {(shop_id, row[0]): tuple(row[1:]) for row in rows}
         days = {key: astuple(x) for key, x in truth.days.items() if key[0] == shop_id}
         found += _compare("shop_day", kept_days, days)
+        found += [Difference(*wrong) for wrong in checking.differences(connection, shop_id)]
         for kiosk_id in _kiosks(connection, shop_id):
             visits = truth.visits.get((shop_id, kiosk_id), Visits()).touched
             should_be = {k: visit_rows.bounded(asdict(x)) for k, x in visits.items()}
             kept = {k: asdict(x) for k, x in visit_rows.kept(connection, shop_id, kiosk_id).items()}
             found += _compare("visit", kept, should_be, f"{shop_id} {kiosk_id} ")
-    return found
+    return found + [Difference(*x) for x in periods.differences(connection, region_code)]
 
 
 def _compare(

@@ -31,5 +31,15 @@ def sum_by_day(readings: Iterable[Reading]) -> dict[date, DayTotals]:
 
 
 def add_to_days(connection: Connection, shop_id: int, days: Mapping[date, DayTotals]) -> None:
-    """Adds totals to a shop's days; days come sorted, or two writers could lock each other out."""
-    _ADDING.to(connection, [(shop_id, day, *astuple(days[day])) for day in sorted(days)])
+    """Adds totals to a shop's days."""
+    add_to_shops(connection, {shop_id: days})
+
+
+def add_to_shops(connection: Connection, shops: Mapping[int, Mapping[date, DayTotals]]) -> None:
+    """Adds totals to shops' days; in order, or two writers could lock each other out."""
+    rows = [
+        (shop_id, day, *astuple(shops[shop_id][day]))
+        for shop_id in sorted(shops)
+        for day in sorted(shops[shop_id])
+    ]
+    _ADDING.to(connection, rows)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from kiosk.domain.entries import decode
 from kiosk.domain.errors import AdalError
 from kiosk.domain.ledger import day_of
-from sync.server.rollups.reading import read_payload
+from sync.server.rollups.reading import Reading, read_payload
 from sync.server.rollups.visits import (
     OPENING_TYPES,
     READ_TYPES,
@@ -42,8 +43,8 @@ _TENGE_MAX = 10**17
 """Nonsense from a broken kiosk must not stop its journal: a column takes no more than 2⁶³."""
 
 
-def keep_visits(connection: Connection, shop_id: int, kiosk_id: str, epoch: int) -> None:
-    """Works a kiosk's visits out as far as its entries go.
+def keep_visits(connection: Connection, shop_id: int, kiosk_id: str, epoch: int) -> date:
+    """Works a kiosk's visits out as far as its entries go; the earliest day that changed by it.
 
     Only the entries since the last time are read: each is read once in its life. When older ones
     came late (an earlier epoch by USB stick) the kiosk's visits are worked out anew.
@@ -54,21 +55,14 @@ def keep_visits(connection: Connection, shop_id: int, kiosk_id: str, epoch: int)
         )
     ).one_or_none()
     mark = Mark(*found) if found is not None else Mark()
+    first = date.max
     if mark.epoch > epoch:
         forget(connection, shop_id, kiosk_id)
-        mark = Mark()
+        mark, first = Mark(), date.min
     worked_out = Visits(mark, lambda name: _find(connection, shop_id, kiosk_id, name))
     worked_out.add(_entries_after(connection, shop_id, kiosk_id, mark))
     store(connection, shop_id, kiosk_id, worked_out)
-
-
-def work_out(connection: Connection, shop_id: int, kiosk_id: str) -> Visits:
-    """A kiosk's visits from its first entry, as they should be kept."""
-    worked_out = Visits()
-    if not _has_visits(connection, shop_id, kiosk_id):
-        return worked_out
-    worked_out.add(_entries_after(connection, shop_id, kiosk_id, Mark()))
-    return worked_out
+    return min([first, *(day_of(one.began_ms) for one in worked_out.touched.values())])
 
 
 def forget(connection: Connection, shop_id: int, kiosk_id: str) -> None:
@@ -86,11 +80,15 @@ def kept(connection: Connection, shop_id: int, kiosk_id: str) -> dict[str, Visit
 def store(connection: Connection, shop_id: int, kiosk_id: str, worked_out: Visits) -> None:
     """Keeps what was worked out, over what was kept of the same visits."""
     key = {"shop_id": shop_id, "kiosk_id": kiosk_id}
-    for name, one in worked_out.touched.items():
+    names = sorted(worked_out.touched)
+    for start in range(0, len(names), _ROWS_AT_ONCE):
+        some = names[start : start + _ROWS_AT_ONCE]
         connection.execute(
-            delete(visit).where(_of(visit, shop_id, kiosk_id), visit.c.visit_id == name)
+            delete(visit).where(_of(visit, shop_id, kiosk_id), visit.c.visit_id.in_(some))
         )
-        connection.execute(insert(visit).values(**key, day=day_of(one.began_ms), **_values(one)))
+        found = (worked_out.touched[name] for name in some)
+        rows = [{**key, "day": day_of(one.began_ms), **_values(one)} for one in found]
+        connection.execute(insert(visit), rows)
     connection.execute(delete(visit_mark).where(_of(visit_mark, shop_id, kiosk_id)))
     connection.execute(insert(visit_mark).values(**key, **bounded(asdict(worked_out.mark))))
 
@@ -104,10 +102,10 @@ def bounded(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _values(one: Visit) -> dict[str, Any]:
-    return bounded(asdict(one))
+    return bounded({name: getattr(one, name) for name in _VISIT_FIELDS})
 
 
-def _has_visits(connection: Connection, shop_id: int, kiosk_id: str) -> bool:
+def has_visits(connection: Connection, shop_id: int, kiosk_id: str) -> bool:
     """Through the index of rare entries: most sales need not be read for nothing."""
     query = select(entry.c.seq).where(
         _of(entry, shop_id, kiosk_id), IS_ATTENTION, entry.c.type.in_(sorted(OPENING_TYPES))
@@ -140,15 +138,27 @@ def _entries_after(
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in rows:
-        if row.type in OPENING_TYPES:
-            # Stored as readable, so this can only fail where an older version had read it.
-            with suppress(AdalError, ValueError):
-                found = decode(row.payload)
-                if isinstance(found.body, VisitEntry):
-                    yield Numbered(row.epoch, row.seq, found.stamp.at_ms, found.body)
-        else:
-            totals = read_payload(row.payload).totals
-            yield Numbered(row.epoch, row.seq, row.at_ms, None, totals)
+        reading = None if row.type in OPENING_TYPES else read_payload(row.payload)
+        yield from _numbered(row, reading)
+
+
+def numbered(rows: Sequence[Any], readings: Sequence[Reading]) -> Iterator[Numbered]:
+    """What visits are made of, of entries in order that were read already."""
+    for row, reading in zip(rows, readings, strict=True):
+        if row.type in READ_TYPES:
+            yield from _numbered(row, reading)
+
+
+def _numbered(row: Any, reading: Reading | None) -> Iterator[Numbered]:
+    if row.type not in OPENING_TYPES:
+        assert reading is not None
+        yield Numbered(row.epoch, row.seq, row.at_ms, None, reading.totals)
+        return
+    # Stored as readable, so this can only fail where an older version had read it.
+    with suppress(AdalError, ValueError):
+        found = decode(row.payload)
+        if isinstance(found.body, VisitEntry):
+            yield Numbered(row.epoch, row.seq, found.stamp.at_ms, found.body)
 
 
 def _select_visits() -> Select[Any]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kiosk.domain.entries import CashCount, CashOut, FloatIn, Restock, Stocktake
 from kiosk.domain.money import Pieces
 from kiosk.domain.visit_report import visit_of
-from sync.server.rollups.reading import ID_LENGTH_MAX, stored_id
+from sync.server.rollups.ids import ID_LENGTH_MAX, stored_id
 
 VisitEntry = CashCount | CashOut | FloatIn | Restock | Stocktake
 OPENING_TYPES = frozenset({"cash_count", "cash_out", "float_in", "restock", "stocktake"})
@@ -93,19 +93,26 @@ class Visits:
 
     def add(self, entries: Iterable[Numbered]) -> None:
         """Goes on with entries in the journal's order."""
-        for one in entries:
-            if one.totals is not None:
-                self._sold(one.totals)
-            elif one.body is not None:
-                self._visited(one, one.body)
-            self.mark = replace(self.mark, epoch=one.epoch, seq=one.seq)
+        cash_tenge = goods_tenge = 0
+        last: Numbered | None = None
+        for last in entries:
+            if last.totals is not None:
+                _, _, cash, qr, left, _ = last.totals
+                cash_tenge += cash + left
+                goods_tenge += cash + qr
+            elif last.body is not None:
+                self._sold(cash_tenge, goods_tenge)
+                cash_tenge = goods_tenge = 0
+                self._visited(last, last.body)
+        self._sold(cash_tenge, goods_tenge)
+        if last is not None:
+            self.mark = replace(self.mark, epoch=last.epoch, seq=last.seq)
 
-    def _sold(self, totals: tuple[int, ...]) -> None:
-        _, _, cash_tenge, qr_tenge, left_tenge, _ = totals
+    def _sold(self, cash_tenge: int, goods_tenge: int) -> None:
         self.mark = replace(
             self.mark,
-            cash_tenge=self.mark.cash_tenge + cash_tenge + left_tenge,
-            goods_tenge=self.mark.goods_tenge + cash_tenge + qr_tenge,
+            cash_tenge=self.mark.cash_tenge + cash_tenge,
+            goods_tenge=self.mark.goods_tenge + goods_tenge,
         )
 
     def _visited(self, one: Numbered, body: VisitEntry) -> None:

@@ -7,12 +7,13 @@ no unique key, serial or trigger stands in the way of that.
 
 from __future__ import annotations
 
-from sync.server.schema import alarms, catalogue, money, rollups, voices
+from sync.server.schema import alarms, catalogue, kiosks, money, rollups, voices
 from sync.server.schema.accounts import account, audit, invitation, login_failure, session
 from sync.server.schema.base import metadata
 from sync.server.schema.journals import (
     ATTENTION_TYPES,
     IS_ATTENTION,
+    IS_VISIT,
     VISIT_TYPES,
     access_token,
     catalogue_version,
@@ -31,6 +32,7 @@ from sync.server.schema.journals import (
 __all__ = [
     "ATTENTION_TYPES",
     "IS_ATTENTION",
+    "IS_VISIT",
     "VISIT_TYPES",
     "access_token",
     "account",
@@ -43,6 +45,8 @@ __all__ = [
     "invitation",
     "kiosk",
     "kiosk_epoch",
+    "kiosk_settings",
+    "kiosks",
     "login_failure",
     "metadata",
     "money",

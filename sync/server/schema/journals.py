@@ -74,6 +74,13 @@ enrol_code = Table(
     Column("used_ms", BigInteger),
     # Who used it: the same key may ask again when the answer was lost.
     Column("used_by_key", LargeBinary),
+    # By which pages name it; the hash of a short code stays here.
+    Column("code_id", String(16)),
+    # The kiosk that comes again, or whose place the new one takes; empty: any new kiosk.
+    Column("kiosk_id", String(16)),
+    # Who made it; empty: a command on the server itself.
+    Column("account_id", Integer),
+    Column("taken_back_ms", BigInteger),
 )
 
 access_token = Table(
@@ -114,6 +121,11 @@ VISIT_TYPES = ("cash_count", "cash_out", "float_in", "restock", "stocktake", "wr
 ATTENTION_TYPES = ("help_call", "unknown_scan", *VISIT_TYPES)
 IS_ATTENTION = text(f"type IN ({', '.join(repr(name) for name in ATTENTION_TYPES)})")
 """SQLite uses the index only where this very condition is said; join no second table to it."""
+IS_VISIT = text(f"type IN ({', '.join(repr(name) for name in VISIT_TYPES)})")
+"""As :data:`IS_ATTENTION`, for an index by place in the journal."""
+LATELY_TYPES = ("help_call", "unknown_scan", "boot", "clock_set")
+IS_LATELY = text(f"type IN ({', '.join(repr(name) for name in LATELY_TYPES)})")
+"""As :data:`IS_ATTENTION`, for an index by when entries came."""
 
 entry = Table(
     "entry",
@@ -141,6 +153,25 @@ Index(
     entry.c.seq,
     sqlite_where=IS_ATTENTION,
     postgresql_where=IS_ATTENTION,
+)
+# Whether somebody came after a call.
+Index(
+    "ix_entry_visit",
+    entry.c.shop_id,
+    entry.c.kiosk_id,
+    entry.c.epoch,
+    entry.c.seq,
+    sqlite_where=IS_VISIT,
+    postgresql_where=IS_VISIT,
+)
+# The last of a shop's calls, unknown codes and starts, without reading all of them.
+Index(
+    "ix_entry_lately",
+    entry.c.shop_id,
+    entry.c.type,
+    entry.c.received_ms,
+    sqlite_where=IS_LATELY,
+    postgresql_where=IS_LATELY,
 )
 Index(
     "ix_entry_unreadable",
@@ -178,6 +209,8 @@ shop_day = Table(
     Column("left_to_cause_tenge", BigInteger, nullable=False),
     Column("corrections", BigInteger, nullable=False),
 )
+# A month of many shops; sums that grow leave it alone.
+Index("ix_shop_day_by_day", shop_day.c.day, shop_day.c.shop_id)
 
 suggestion_text = Table(
     "suggestion_text",

@@ -1,6 +1,6 @@
 """Where the money went: out of the box, through the bank, to the cause, and what goods cost.
 
-Three kinds of tables. *Kept sums* (``money_mark``, ``money_day``, ``cash_out``) say what journals
+Three kinds of tables. *Kept sums* (``money_mark``, ``money_day``, ``money_month``, ``cash_out``) say what journals
 say and can be rebuilt from them. *Facts of the centre* (``cash_receipt``, ``money_payout``,
 ``money_cost``, ``money_document``) stand nowhere else. *Bank* tables hold what a statement said,
 without a word about who paid.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from sync.server.schema.base import metadata
@@ -36,17 +38,23 @@ money_mark = Table(
     Column("moved_tenge", BigInteger, nullable=False),
 )
 
-money_day = Table(
-    "money_day",
-    metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("day", Date, primary_key=True),
-    Column("counts", BigInteger, nullable=False),
-    Column("counted_cash_tenge", BigInteger, nullable=False),
-    Column("restock_cost_tenge", BigInteger, nullable=False),
-    # Pieces that came to the shelf and of which nobody said what they cost.
-    Column("uncosted_pieces", BigInteger, nullable=False),
-)
+
+def _money_sums(name: str, day: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("shop_id", Integer, primary_key=True, autoincrement=False),
+        Column(day, Date, primary_key=True),
+        Column("counts", BigInteger, nullable=False),
+        Column("counted_cash_tenge", BigInteger, nullable=False),
+        Column("restock_cost_tenge", BigInteger, nullable=False),
+        # Pieces that came to the shelf and of which nobody said what they cost.
+        Column("uncosted_pieces", BigInteger, nullable=False),
+    )
+
+
+money_day = _money_sums("money_day", "day")
+money_month = _money_sums("money_month", "month")
 
 cash_out = Table(
     "cash_out",
@@ -64,7 +72,19 @@ cash_out = Table(
     # Confirmed by a second person at the kiosk; at the centre: cash_receipt.
     Column("kiosk_received_ms", BigInteger),
     Column("kiosk_received_by", Text),
+    # Nobody confirmed it yet, neither there nor here.
+    Column("waits", Boolean, nullable=False),
 )
+Index(
+    "ix_cash_out_waits",
+    cash_out.c.shop_id,
+    cash_out.c.at_ms,
+    sqlite_where=text("waits"),
+    postgresql_where=text("waits"),
+)
+Index("ix_cash_out_by_day", cash_out.c.day, cash_out.c.shop_id)
+Index("ix_money_month_by_month", money_month.c.month, money_month.c.shop_id)
+Index("ix_money_day_by_day", money_day.c.day, money_day.c.shop_id)
 
 cash_receipt = Table(
     "cash_receipt",
@@ -119,6 +139,9 @@ money_cost = Table(
     Column("withdrawn_ms", BigInteger),
     Column("withdrawn_by", Integer),
 )
+
+Index("ix_money_payout_by_day", money_payout.c.day, money_payout.c.shop_id)
+Index("ix_money_cost_by_day", money_cost.c.day, money_cost.c.shop_id)
 
 bank_profile = Table(
     "bank_profile",
@@ -200,3 +223,23 @@ Index(
     bank_line.c.amount_tenge,
 )
 Index("ix_bank_line_day", bank_line.c.shop_id, bank_line.c.state, bank_line.c.day)
+
+
+def _bank_sums(name: str, day: str) -> Table:
+    """Kept sums of ``bank_line``; :mod:`sync.server.money.bank_sums`."""
+    return Table(
+        name,
+        metadata,
+        Column("shop_id", Integer, primary_key=True, autoincrement=False),
+        # Of the sale where a line is matched, else of the bank.
+        Column(day, Date, primary_key=True),
+        Column("confirmed_tenge", BigInteger, nullable=False),
+        Column("unclaimed_tenge", BigInteger, nullable=False),
+        Column("unclear_lines", BigInteger, nullable=False),
+    )
+
+
+bank_day = _bank_sums("bank_day", "day")
+bank_month = _bank_sums("bank_month", "month")
+Index("ix_bank_month_by_month", bank_month.c.month, bank_month.c.shop_id)
+Index("ix_bank_day_by_day", bank_day.c.day, bank_day.c.shop_id)

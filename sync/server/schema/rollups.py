@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table
 
 from sync.server.schema.base import metadata
 
@@ -56,6 +56,7 @@ visit = Table(
     Column("uncosted_pieces", BigInteger, nullable=False),
 )
 Index("ix_visit_day", visit.c.shop_id, visit.c.day)
+Index("ix_visit_by_day", visit.c.day, visit.c.shop_id)
 
 visit_mark = Table(
     "visit_mark",
@@ -70,4 +71,54 @@ visit_mark = Table(
     Column("differences_tenge", BigInteger, nullable=False),
     # The visit of the last stocktake: a count that follows in it still belongs to it.
     Column("stocktake_visit_id", String(200), nullable=False),
+)
+
+# --- sums of closed days, made of the tables above; nothing here that could not be left out ---
+
+period_mark = Table(
+    "period_mark",
+    metadata,
+    Column("region_code", String(2), primary_key=True),
+    # The sums are of days before this one; false while some of those days have changed since.
+    Column("today", Date, nullable=False),
+    Column("is_kept", Boolean, nullable=False),
+)
+
+VISIT_SUMS = (
+    # All visits; those that compared cash, those that compared goods, and what they found.
+    *("visits", "till_visits", "cash_due_tenge", "cash_paid_tenge"),
+    *("shelf_visits", "goods_due_tenge", "goods_paid_tenge"),
+)
+DAY_SUMS = (
+    *("sales", "items", "cash_tenge", "qr_tenge", "left_to_cause_tenge", "corrections"),
+    *VISIT_SUMS,
+)
+
+shop_period = Table(
+    "shop_period",
+    metadata,
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("first_day", Date, primary_key=True),
+    Column("last_day", Date, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in DAY_SUMS),
+)
+Index("ix_shop_period_days", shop_period.c.first_day, shop_period.c.last_day)
+
+region_day = Table(
+    "region_day",
+    metadata,
+    Column("region_code", String(2), primary_key=True),
+    Column("day", Date, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in DAY_SUMS),
+)
+
+product_period = Table(
+    "product_period",
+    metadata,
+    Column("region_code", String(2), primary_key=True),
+    Column("first_day", Date, primary_key=True),
+    Column("last_day", Date, primary_key=True),
+    Column("product_id", String(200), primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+    Column("tenge", BigInteger, nullable=False),
 )

@@ -8,6 +8,8 @@ our own pages, and the second factor must have been shown.
 from __future__ import annotations
 
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -58,11 +60,11 @@ class Change:
     def text(self, name: str, default: str = "") -> str:
         """A field as text, without blanks around it."""
         value = self.form.get(name, default)
-        return value.strip() if isinstance(value, str) else default
+        return plain(value).strip() if isinstance(value, str) else default
 
     def texts(self, name: str) -> list[str]:
         """All values of a field that may stand several times."""
-        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+        return [plain(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     def upload(self, name: str) -> UploadFile | None:
         """A file that was chosen; None when none was."""
@@ -71,7 +73,13 @@ class Change:
 
 
 def someone(request: Request) -> Person | None:
-    """Who is logged in, if anybody; templates find it too."""
+    """Who is logged in, if anybody; templates find it too.
+
+    Raises:
+        ProblemError: ``not_found`` for an address that nothing can have.
+    """
+    if "\0" in request.url.path or "\0" in request.scope["path"]:
+        raise ProblemError("not_found", "There is nothing here.")
     secret = request.cookies.get(COOKIE, "")
     person = sessions.person_of(store_of(request), secret, now_ms(request)) if secret else None
     request.state.person = person
@@ -90,36 +98,48 @@ def reader(request: Request) -> Person:
     return person
 
 
-async def meant(request: Request) -> Change:
+async def meant(request: Request) -> AsyncIterator[Change]:
     """A form that was sent by somebody who is logged in, from our own page.
 
     Raises:
         LoginNeededError: nobody is logged in.
         ProblemError: ``forbidden`` when it was sent from elsewhere; ``too_large``.
     """
-    person = await run_in_threadpool(reader, request)
-    form = await form_of(request)
-    token = request.headers.get("x-csrf") or form.get("csrf") or ""
-    if not isinstance(token, str) or not hmac.compare_digest(
-        token.encode("utf-8", "surrogatepass"), person.csrf.encode()
-    ):
-        raise ProblemError("forbidden", "This form is too old; load the page again.")
-    return Change(person, form)
+    async with _meant(request) as what:
+        yield what
 
 
-async def change(request: Request) -> Change:
+async def change(request: Request) -> AsyncIterator[Change]:
     """A change by somebody who may change things now.
 
     Raises:
         SecondFactorNeededError: the second factor was not shown in this session.
         ProblemError: ``forbidden`` for an auditor; see :func:`meant`.
     """
-    what = await meant(request)
-    if not what.person.is_changer:
-        raise ProblemError("forbidden", "Your account may look at everything and change nothing.")
-    if not what.person.second_factor:
-        raise SecondFactorNeededError(_back(request))
-    return what
+    async with _meant(request) as what:
+        if not what.person.is_changer:
+            raise ProblemError(
+                "forbidden", "Your account may look at everything and change nothing."
+            )
+        if not what.person.second_factor:
+            raise SecondFactorNeededError(_back(request))
+        yield what
+
+
+@asynccontextmanager
+async def _meant(request: Request) -> AsyncIterator[Change]:
+    """The form, open as long as the route works with it; its files are closed whatever comes."""
+    person = await run_in_threadpool(reader, request)
+    form = await form_of(request)
+    try:
+        token = request.headers.get("x-csrf") or form.get("csrf") or ""
+        if not isinstance(token, str) or not hmac.compare_digest(
+            token.encode("utf-8", "surrogatepass"), person.csrf.encode()
+        ):
+            raise ProblemError("forbidden", "This form is too old; load the page again.")
+        yield Change(person, form)
+    finally:
+        await form.close()
 
 
 async def form_of(request: Request) -> FormData:
@@ -132,9 +152,18 @@ async def form_of(request: Request) -> FormData:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ProblemError("forbidden", "This form was sent from another site.")
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > UPLOAD_SIZE_BYTES_MAX:
+    # A route that takes larger files says so on its function.
+    size_bytes_max = getattr(
+        request.scope.get("endpoint"), "upload_size_bytes_max", UPLOAD_SIZE_BYTES_MAX
+    )
+    if not length.isdigit() or int(length) > size_bytes_max:
         raise ProblemError("too_large", "That is too large to send here.")
     return await request.form(max_fields=FIELDS_MAX)
+
+
+def plain(text: str) -> str:
+    """Without NUL, which nobody types and PostgreSQL takes for an error."""
+    return text.replace("\0", "")
 
 
 def local_path(text: str | None) -> str:

@@ -14,7 +14,7 @@ from kiosk.domain.errors import ConfigError
 from sync.server.accounts import people, second_factor, sessions
 from sync.server.accounts.roles import Person
 from sync.server.schema import account
-from sync.server.web.guard import COOKIE, Meant, Reader, Visitor, form_of, local_path
+from sync.server.web.guard import COOKIE, Meant, Reader, Visitor, form_of, local_path, plain
 from sync.server.web.page import language_of, now_ms, page, store_of
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +35,7 @@ async def post_login(request: Request) -> Response:
     """Checks the password; slower after each failure."""
     form = await form_of(request)
     go_on = local_path(str(form.get("next", "")))
-    email = str(form.get("email", ""))
+    email = plain(str(form.get("email", "")))
     came_from = request.client.host if request.client else ""
     login = sessions.Login(email, str(form.get("password", "")), came_from)
     try:
@@ -108,7 +108,7 @@ def get_join(request: Request, token: str) -> Response:
 async def post_join(request: Request, token: str) -> Response:
     """Makes the account and logs in."""
     form = await form_of(request)
-    name, password = str(form.get("name", "")), str(form.get("password", ""))
+    name, password = plain(str(form.get("name", ""))), str(form.get("password", ""))
     at_ms, language = now_ms(request), language_of(request)
     store = store_of(request)
     try:

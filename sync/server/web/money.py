@@ -14,9 +14,9 @@ from kiosk.domain.errors import ConfigError, MoneyError
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import parse_tenge
 from sync.server.accounts.roles import Person
-from sync.server.money import ledger, reconcile, spending, taken
+from sync.server.money import ledger, spending, taken
 from sync.server.money.earned import Earned, earned_by_shop
-from sync.server.money.reconcile import QrSums
+from sync.server.money.qr import QrSums, qr_by_shop
 from sync.server.money.spending import Kind
 from sync.server.schema import region, shop
 from sync.server.texts import translations
@@ -144,16 +144,14 @@ def _money_page(request: Request, person: Person, days: Days, *, trouble: str = 
     def work(connection: Connection) -> dict[str, Any]:
         span = (days.since, days.until)
         each = earned_by_shop(connection, shops, *span)
-        qr: dict[int, QrSums] = {}
-        for (shop_id, _), sums in reconcile.qr_by_shop_day(connection, shops, *span).items():
-            qr[shop_id] = qr.get(shop_id, QrSums()) + sums
+        qr = qr_by_shop(connection, shops, *span, day_of(at_ms))
         return {
             "shops": _shops(connection, shops, each, qr),
             "earned": sum(each.values(), Earned()),
             "qr": sum(qr.values(), QrSums()),
             "cash": taken.listed(connection, shops, *span, at_ms),
             "waiting_tenge": taken.waiting_tenge(connection, shops),
-            "payouts": spending.listed(connection, Kind.PAYOUT, shops, *span)[:PAYOUTS_SHOWN],
+            "payouts": spending.listed(connection, Kind.PAYOUT, shops, *span, PAYOUTS_SHOWN),
         }
 
     return page(

@@ -17,7 +17,7 @@ from sync.server.accounts.roles import Person, shop_for
 from sync.server.money import documents, reconcile, spending
 from sync.server.money.claims import open_claims
 from sync.server.money.earned import earned
-from sync.server.money.reconcile import QrSums
+from sync.server.money.qr import QrSums, qr_by_day
 from sync.server.money.spending import Kind
 from sync.server.problems import ProblemError
 from sync.server.schema import shop
@@ -166,11 +166,11 @@ def _shop_page(
 
     def work(connection: Connection) -> dict[str, Any]:
         span = (days.since, days.until)
-        by_day = reconcile.qr_by_shop_day(connection, mine, *span)
+        by_day = qr_by_day(connection, shop_id, *span)
         return {
             "earned": earned(connection, mine, *span),
             "qr": sum(by_day.values(), QrSums()),
-            "by_day": sorted(((day, sums) for (_, day), sums in by_day.items()), reverse=True),
+            "by_day": sorted(by_day.items(), reverse=True),
             "lines": reconcile.lines_of(connection, shop_id, *span)[:LINES_SHOWN],
             "claims": open_claims(connection, shop_id, *span)[:CLAIMS_SHOWN],
             "payouts": spending.listed(connection, Kind.PAYOUT, mine, *span),

@@ -6,14 +6,13 @@ import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from sqlalchemy import ColumnElement, Connection, true
+from sqlalchemy import ColumnElement, true
 
 from sync import wire
 from sync.server import checkpoints
-from sync.server.money import books
 from sync.server.problems import ProblemError
-from sync.server.public import cache, data
-from sync.server.public.figures import VISITS_MIN, Figures, figures
+from sync.server.public import cache, data, fresh
+from sync.server.public.figures import VISITS_MIN, WEEKS_SHOWN, Figures
 from sync.server.schema import shop
 from sync.server.server_key import server_key
 from sync.server.voices.shown import Shown, shown
@@ -145,20 +144,8 @@ def _known(request: Request, made: Response) -> Response:
     return Response(status_code=304, headers=headers)
 
 
-def _figures(request: Request, weeks: int | None = None) -> Figures:
-    at_ms = now_ms(request)
-
-    def work(connection: Connection) -> Figures:
-        return figures(connection, at_ms) if weeks is None else figures(connection, at_ms, weeks)
-
-    store = store_of(request)
-
-    def make() -> Figures:
-        # The money's sums are kept when somebody asks for them, and here everybody asks.
-        books.catch_up(store, true())
-        return store.read(work)
-
-    return cache.minute_of(request.app).get(("figures", weeks), at_ms, make)
+def _figures(request: Request, weeks: int = WEEKS_SHOWN) -> Figures:
+    return fresh.kept(request.app, store_of(request), now_ms(request), weeks)
 
 
 def _replies(request: Request, *, region_code: str = "", slug: str = "") -> list[Shown]:

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, select
 from sync.server.accounts.roles import Person, shop_for
 from sync.server.measures import journal
 from sync.server.measures.chains import kiosks_of
-from sync.server.measures.days import PERIODS_DAYS, period_of
+from sync.server.measures.days import period_of
 from sync.server.measures.group_page import PLACES, group_page
 from sync.server.measures.proof import Line
 from sync.server.measures.shop_page import shop_page
 from sync.server.problems import ProblemError
+from sync.server.rollups.periods import PERIODS_DAYS
 from sync.server.schema import region, shop
 from sync.server.web.guard import Reader
 from sync.server.web.page import now_ms, page, store_of

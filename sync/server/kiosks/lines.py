@@ -1,0 +1,158 @@
+"""One kiosk's line on the list: what is read of all of them, and what is added to those shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from sync.server.access import APPROVED
+from sync.server.alarms.state import read_state
+from sync.server.kiosks.aside import open_of
+from sync.server.measures.health import CONNECTED_MS
+from sync.server.schema import kiosk, quarantine, region
+from sync.server.schema.alarms import kiosk_fold
+from sync.server.schema.catalogue import kiosk_catalogue
+from sync.server.schema.kiosks import kiosk_successor
+
+SILENT = "silent"
+"""Not a status of its own: in use, and not heard of lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kiosk as its newest epoch within the scope stands.
+
+    ``waiting``: entries that it said it has and that are not here, over all its epochs.
+    ``clock_ahead_ms``: None until the centre's clock was compared. ``catalogue_version``: None
+    until it said which one it has. ``aside``: entries in quarantine that nobody decided about.
+    """
+
+    kiosk_id: str
+    epoch: int
+    epochs: int
+    status: str
+    slug: str
+    shop_name: str
+    shop_id: int
+    region_code: str
+    region_names: dict[str, str]
+    software: str
+    last_seen_ms: int | None
+    waiting: int
+    entries: int
+    forked: bool
+    is_connected: bool
+    successor: str | None
+    clock_ahead_ms: int | None
+    catalogue_version: int | None
+    aside: int
+
+
+class Brief:
+    """What is read of every kiosk: enough to find, order and count; plain, for it is many."""
+
+    __slots__ = ("entries", "epochs", "last_seen_ms", "newest", "waiting")
+
+    def __init__(self, row: Any) -> None:
+        self.newest = row
+        self.epochs = self.entries = self.waiting = 0
+        self.last_seen_ms: int | None = None
+        self.add(row)
+
+    def add(self, row: Any) -> None:
+        """One more epoch."""
+        self.epochs += 1
+        self.entries += row.seq or 0
+        self.waiting += max(0, (row.kiosk_head_seq or 0) - (row.seq or 0))
+        if row.last_seen_ms is not None and row.last_seen_ms > (self.last_seen_ms or 0):
+            self.last_seen_ms = row.last_seen_ms
+        if row.epoch > self.newest.epoch:
+            self.newest = row
+
+    def states(self, now_ms: int) -> tuple[str, ...]:
+        """Its status, and whether it is silent: whoever is silent is in use all the same."""
+        status: str = self.newest.status
+        if status != APPROVED or _is_connected(self.last_seen_ms, now_ms):
+            return (status,)
+        return status, SILENT
+
+
+def lines_of(connection: Connection, briefs: Sequence[Brief], now_ms: int) -> list[Line]:
+    """The kiosks that are shown, with what is only asked for them."""
+    ids = [brief.newest.kiosk_id for brief in briefs]
+    places = {brief.newest.shop_id for brief in briefs}
+    if not ids:
+        return []
+    names = {
+        row.region_code: {"kk": row.name_kk, "ru": row.name_ru, "en": row.name_en}
+        for row in connection.execute(select(region))
+    }
+    software = dict(
+        connection.execute(
+            select(kiosk.c.kiosk_id, kiosk.c.software).where(kiosk.c.kiosk_id.in_(ids))
+        ).all()
+    )
+    versions = _by_kiosk(
+        connection,
+        select(
+            kiosk_catalogue.c.shop_id, kiosk_catalogue.c.kiosk_id, kiosk_catalogue.c.version
+        ).where(kiosk_catalogue.c.shop_id.in_(places), kiosk_catalogue.c.kiosk_id.in_(ids)),
+    )
+    clocks = _clocks(connection, places, ids)
+    aside = _by_kiosk(
+        connection,
+        select(quarantine.c.shop_id, quarantine.c.kiosk_id, func.count())
+        .where(quarantine.c.shop_id.in_(places), quarantine.c.kiosk_id.in_(ids), open_of())
+        .group_by(quarantine.c.shop_id, quarantine.c.kiosk_id),
+    )
+    after = connection.execute(
+        select(kiosk_successor.c.old_kiosk_id, kiosk_successor.c.kiosk_id).where(
+            kiosk_successor.c.shop_id.in_(places), kiosk_successor.c.old_kiosk_id.in_(ids)
+        )
+    )
+    successors = {row.old_kiosk_id: row.kiosk_id for row in after}
+    return [
+        Line(
+            kiosk_id=row.kiosk_id,
+            epoch=row.epoch,
+            epochs=brief.epochs,
+            status=row.status,
+            slug=row.slug,
+            shop_name=row.name,
+            shop_id=row.shop_id,
+            region_code=row.region_code,
+            region_names=names[row.region_code],
+            software=software.get(row.kiosk_id, ""),
+            last_seen_ms=brief.last_seen_ms,
+            waiting=brief.waiting,
+            entries=brief.entries,
+            forked=bool(row.forked),
+            is_connected=_is_connected(brief.last_seen_ms, now_ms),
+            successor=successors.get(row.kiosk_id),
+            clock_ahead_ms=clocks.get((row.shop_id, row.kiosk_id)),
+            catalogue_version=versions.get((row.shop_id, row.kiosk_id)),
+            aside=aside.get((row.shop_id, row.kiosk_id), 0),
+        )
+        for brief in briefs
+        for row in (brief.newest,)
+    ]
+
+
+def _clocks(connection: Connection, places: set[int], ids: list[str]) -> dict[tuple[int, str], int]:
+    """How far the clocks were off, as the alarms' folds know it."""
+    rows = connection.execute(
+        select(kiosk_fold).where(kiosk_fold.c.shop_id.in_(places), kiosk_fold.c.kiosk_id.in_(ids))
+    )
+    states = {(row.shop_id, row.kiosk_id): read_state(row.version, row.state) for row in rows}
+    return {key: state.clock_ms for key, state in states.items() if state.clock_heard_ms}
+
+
+def _by_kiosk(connection: Connection, statement: Any) -> dict[tuple[int, str], int]:
+    return {(row[0], row[1]): int(row[2]) for row in connection.execute(statement)}
+
+
+def _is_connected(last_seen_ms: int | None, now_ms: int) -> bool:
+    return last_seen_ms is not None and now_ms - last_seen_ms <= CONNECTED_MS

@@ -1,0 +1,61 @@
+"""What is set on kiosks from afar, whom the centre lets into back rooms, and who has which version.
+
+A place is a region and shop 0 for all its shops, or a shop together with its region. Only the
+newest document of a shop is kept: older ones hold hashes of PINs that were taken back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text
+
+from sync.server.schema.base import metadata
+
+kiosk_setting = Table(
+    "kiosk_setting",
+    metadata,
+    Column("region_code", String(2), primary_key=True),
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(40), primary_key=True),
+    # JSON.
+    Column("value", Text, nullable=False),
+    Column("account_id", Integer),
+    Column("changed_ms", BigInteger, nullable=False),
+)
+
+shop_volunteer = Table(
+    "shop_volunteer",
+    metadata,
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("volunteer_id", String(16), primary_key=True),
+    Column("name", String(100), nullable=False),
+    # argon2id; empty when taken back.
+    Column("pin_hash", String(300), nullable=False),
+    Column("account_id", Integer),
+    Column("issued_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+)
+
+shop_settings = Table(
+    "shop_settings",
+    metadata,
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    # The exact bytes that were signed.
+    Column("document", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+)
+
+kiosk_settings_report = Table(
+    "kiosk_settings_report",
+    metadata,
+    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    Column("kiosk_id", String(16), primary_key=True),
+    # The version it has, and the one that its screens show.
+    Column("version", Integer, nullable=False),
+    Column("in_effect", Integer, nullable=False),
+    # Keys, with commas between them.
+    Column("waiting", Text, nullable=False),
+    Column("refused", Text, nullable=False),
+    Column("reported_ms", BigInteger, nullable=False),
+)
