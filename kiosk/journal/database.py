@@ -72,6 +72,9 @@ def in_words(doing: str, path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise JournalError(f"{doing}: {cause_of(error)}. Look after {path}.") from error
+    except UnicodeDecodeError as error:  # the driver cannot read its own message about the damage
+        damaged = _CAUSES[sqlite3.SQLITE_CORRUPT]
+        raise JournalError(f"{doing}: {damaged}. Look after {path}.") from error
 
 
 def cause_of(error: DBAPIError | sqlite3.Error) -> str:

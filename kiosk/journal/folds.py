@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.chain import Head
+from kiosk.domain.errors import JournalError, MoneyError
 from kiosk.domain.ledger import Box, DayTotals, Ledger
 from kiosk.domain.money import Pieces
 from kiosk.journal import schema
@@ -65,15 +66,31 @@ def changed_rows(
         yield _SET_DAY, [(name, *_totals_of(totals)) for name, totals in days]
 
 
+class UnreadableTotalsError(JournalError):
+    """The cache was damaged; the entries have all that it held."""
+
+
 def load(connection: Connection) -> tuple[Ledger, Position]:
-    """The cached ledger, and the entry up to which it was folded."""
+    """The cached ledger, and the entry up to which it was folded.
+
+    Raises:
+        UnreadableTotalsError: for values that no program of ours wrote.
+    """
     fold = connection.execute(select(schema.fold)).one_or_none()
     if fold is None:
         return Ledger(), (0, 0)
+    _require_numbers(fold)
     pieces = _mapping(connection, schema.box_piece)
-    available = Pieces.from_codes(pieces) if fold.box_known else None
     stock = _mapping(connection, schema.stock)
-    days = {row[0]: DayTotals(*row[1:]) for row in connection.execute(select(schema.day))}
+    days = {}
+    for name, *totals in connection.execute(select(schema.day)):
+        _require_name(name)
+        _require_numbers(totals)
+        days[name] = DayTotals(*totals)
+    try:
+        available = Pieces.from_codes(pieces) if fold.box_known else None
+    except MoneyError as error:
+        raise UnreadableTotalsError(f"The totals cannot be read: {error}") from error
     ledger = Ledger(Box(fold.expected_tenge, available), stock, days)
     return ledger, (fold.epoch, fold.seq)
 
@@ -118,7 +135,23 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
 
 
 def _mapping(connection: Connection, table: Table) -> dict[str, int]:
-    return {row[0]: row[1] for row in connection.execute(select(table))}
+    found = {}
+    for name, number in connection.execute(select(table)):
+        _require_name(name)
+        _require_numbers((number,))
+        found[name] = number
+    return found
+
+
+def _require_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise UnreadableTotalsError(f"The totals cannot be read: {name!r} is no name.")
+
+
+def _require_numbers(numbers: Iterable[object]) -> None:
+    for number in numbers:
+        if not isinstance(number, int):
+            raise UnreadableTotalsError(f"The totals cannot be read: {number!r} is no number.")
 
 
 def _codes(box: Box) -> dict[str, int]:

@@ -100,12 +100,15 @@ def _take_up_epoch(connection: Connection, path: Path, identity: KioskIdentity) 
 
 
 def _take_up_folds(connection: Connection, path: Path, last: StoredEntry | None) -> Ledger:
-    ledger, folded_to = folds.load(connection)
-    if last is None or folded_to == store.position(last):
-        return ledger
+    try:
+        ledger, folded_to = folds.load(connection)
+        if last is None or folded_to == store.position(last):
+            return ledger
+    except folds.UnreadableTotalsError as error:
+        _log.warning("%s", error)
     _log.warning("The totals kept in %s are out of step; they are rebuilt.", path)
     ledger = fold_all(_readable(store.load_all(connection)))
-    folds.replace(connection, ledger, last.head)
+    folds.replace(connection, ledger, Head(0, 0, b"") if last is None else last.head)
     return ledger
 
 

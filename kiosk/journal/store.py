@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, func, select, tuple_
 
 from kiosk.domain.chain import Head, StoredEntry
+from kiosk.domain.errors import JournalError
 from kiosk.domain.ledger import Ledger
 from kiosk.journal import folds, schema
 from kiosk.journal.database import in_words, reader_engine
@@ -143,7 +144,13 @@ class Reader:
 
 
 def stored(row: RowMapping) -> StoredEntry:
-    """A row of the table as an entry."""
+    """A row of the table as an entry.
+
+    Raises:
+        JournalError: for a row that SQLite would never have taken: the file was damaged.
+    """
+    _require(row, _NUMBERS_OF_ENTRY, int)
+    _require(row, _BYTES_OF_ENTRY, bytes)
     return StoredEntry(
         row["kiosk_id"] or "",
         row["epoch"],
@@ -155,6 +162,18 @@ def stored(row: RowMapping) -> StoredEntry:
     )
 
 
+_NUMBERS_OF_ENTRY = ("epoch", "seq")
+_BYTES_OF_ENTRY = ("prev_hash", "hash", "payload", "signature")
+
+
+def _require(row: RowMapping, names: tuple[str, ...], kind: type) -> None:
+    if not all(isinstance(row[name], kind) for name in names):
+        raise JournalError(
+            "The journal's file is damaged: a row holds no entry. Keep the file as it is, copy it "
+            "and tell the coordinator."
+        )
+
+
 def position(entry: StoredEntry) -> Position:
     """Where an entry stands in its kiosk's journal."""
     return entry.epoch, entry.seq
@@ -162,8 +181,12 @@ def position(entry: StoredEntry) -> Position:
 
 def load_epochs(connection: Connection) -> list[EpochRow]:
     """All epochs, oldest first."""
-    rows = connection.execute(select(schema.epoch).order_by(schema.epoch.c.epoch))
-    return [EpochRow(r.kiosk_id, r.epoch, r.public_key, r.link_hash) for r in rows]
+    rows = connection.execute(select(schema.epoch).order_by(schema.epoch.c.epoch)).mappings().all()
+    for row in rows:
+        _require(row, ("epoch",), int)
+        _require(row, ("kiosk_id",), str)
+        _require(row, ("public_key", "link_hash"), bytes)
+    return [EpochRow(r["kiosk_id"], r["epoch"], r["public_key"], r["link_hash"]) for r in rows]
 
 
 def load_all(connection: Connection) -> Iterator[StoredEntry]:

@@ -18,7 +18,7 @@ from kiosk.domain.errors import AdalError, JournalError
 from kiosk.domain.ledger import Ledger
 from kiosk.journal import folds
 from kiosk.journal.database import JOURNAL_FILE
-from kiosk.journal.folds import Position
+from kiosk.journal.folds import Position, UnreadableTotalsError
 from kiosk.journal.store import START, EpochRow, Reader, position
 from kiosk.journal.writer import once_key
 from kiosk.keys import KioskIdentity
@@ -88,7 +88,12 @@ def verify(directory: Path, progress: Progress | None = None) -> Report:
             walk.take(page)
             if progress is not None:
                 progress(walk.count, max(total, walk.count))
-        cached, folded_to = reader.ledger()
+        try:
+            cached, folded_to = reader.ledger()
+        except UnreadableTotalsError as error:
+            fold_faults.append(str(error))
+            cached, folded_to = walk.ledger, walk.at
+            break
         if folded_to <= walk.at:  # else the kiosk wrote on in the meantime: walk after it
             break
         if not reader.page(walk.at, 1):

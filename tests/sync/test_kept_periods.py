@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -185,7 +186,7 @@ def test_nothing_slips_in_while_sums_are_made(country: RunningServer, comes_firs
     thread.join(20)
     kept = shown(country)
     for code in ("47", "71"):
-        store.write(lambda c, code=code: periods.drop(c, code))
+        store.write(partial(periods.drop, region_code=code))
     assert shown(country) == kept
     assert kept[0].days.values("sales")[-2] == 3 * 77
 

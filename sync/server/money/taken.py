@@ -103,7 +103,7 @@ def listed(
         *connection.execute(_query(waiting).order_by("at_ms")),
         *connection.execute(_query(done).order_by(desc("at_ms"))),
     ]
-    return [_taken(row._mapping, now_ms) for row in rows]
+    return [_taken(row._asdict(), now_ms) for row in rows]
 
 
 def waiting_tenge(connection: Connection, shops: ColumnElement[bool]) -> int:

@@ -176,12 +176,13 @@ def _shops(
         .join(region, region.c.region_code == shop.c.region_code)
         .where(shops)
         .order_by(shop.c.region_code, shop.c.name)
-    ).mappings()
+    ).all()
+    nothing, no_qr = Earned(), QrSums()
     return [
         {
-            **row,
-            "earned": each.get(row["shop_id"], Earned()),
-            "qr": qr.get(row["shop_id"], QrSums()),
+            **row._asdict(),
+            "earned": each.get(row.shop_id, nothing),
+            "qr": qr.get(row.shop_id, no_qr),
         }
         for row in rows
     ]
