@@ -4,6 +4,7 @@ Every film (tests/scanner/clips.py) is first given frame by frame to pyzbar, zxi
 the kiosk's whole way from frame to scan looks at it in the film's own time: a frame that comes
 while the engines are busy is dropped, and stage 2 answers as much later as it took on a core of
 its own. Twice: for a shop that knows no code, and with a catalogue of 300 with near-twins.
+With --no-clock looks take no time: that tells what the way of reading can do on any machine.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import random
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clips", type=int, default=100, help="how many films (default 100)")
     parser.add_argument("--first", type=int, default=0, help="seed of the first (default 0)")
     parser.add_argument("--jobs", type=int, default=1, help="processes (default 1)")
+    parser.add_argument("--no-clock", action="store_true", help="looks take no time")
     parser.add_argument("--misses", action="store_true", help="name the seeds missed or wrong")
 
 
@@ -49,7 +51,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     results = []
     with ProcessPoolExecutor(args.jobs) as pool, Progress(console=console) as progress:
         task = progress.add_task("Watching", total=len(seeds))
-        for result in pool.map(_watched, seeds):
+        watched = pool.map(_watched, seeds, [args.no_clock] * len(seeds))
+        for result in watched:
             results.append(result)
             progress.update(task, advance=1, description=_so_far(results))
     if args.misses:
@@ -59,9 +62,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Watched:
-    """What came of one film; per way of reading: was it right, and after how many seconds."""
+    """What came of one film; per way of reading: was it right, and after how many seconds.
+
+    `circle_modules` and `glare`: how it was taken.
+    """
 
     seed: int
+    circle_modules: float
+    glare: float
     engines_read: bool
     engines_wrong: bool
     ours: Outcome
@@ -89,7 +97,7 @@ def _warm_up() -> None:
     load_second_reader().read(next(clip(0).frames()), KnownCodes())
 
 
-def _watched(seed: int) -> Watched:
+def _watched(seed: int, no_clock: bool = False) -> Watched:
     _warm_up()
     film = clip(seed)
     frames = list(film.frames())
@@ -99,10 +107,12 @@ def _watched(seed: int) -> Watched:
     catalogue = full_catalogue([film.gtin14, *shop], seed)
     return Watched(
         seed,
+        film.circle_modules,
+        film.glare,
         film.gtin14 in others,
         bool(others - {film.gtin14}),
-        _outcome(film, frames, KnownCodes()),
-        _outcome(film, frames, catalogue),
+        _outcome(film, frames, KnownCodes(), no_clock=no_clock),
+        _outcome(film, frames, catalogue, no_clock=no_clock),
     )
 
 
@@ -113,9 +123,12 @@ def _engine_codes(grey: Grey) -> Iterable[str]:
     return (code for engine in _engines.values() for code, _ in engine(grey) if code)
 
 
-def _outcome(film: Clip, frames: list[Grey], known: KnownCodes) -> Outcome:
+def _outcome(
+    film: Clip, frames: list[Grey], known: KnownCodes, *, no_clock: bool = False
+) -> Outcome:
     """Plays the film to the kiosk's own reader until the first scan."""
-    reader = FrameReader(Decoder(), lambda: known, LookInFilmTime(load_second_reader()))
+    pace = 0.0 if no_clock else 1.0
+    reader = FrameReader(Decoder(), lambda: known, LookInFilmTime(load_second_reader(), pace))
     free_s = 0.0
     for number in range(round(CLIP_S * FPS) + 1):
         now_s = number / FPS
@@ -125,7 +138,8 @@ def _outcome(film: Clip, frames: list[Grey], known: KnownCodes) -> Outcome:
         # At the very end no frame comes any more, but an answer may.
         grey = frames[min(number, len(frames) - 1)]
         scans = reader.take(ArrayFrame(grey), now_s=now_s, thrifty=False)
-        free_s = now_s + time.thread_time() - began_s - reader_second(reader).spent_s()
+        took_s = time.thread_time() - began_s - reader_second(reader).spent_s()
+        free_s = now_s + pace * took_s
         if scans:
             right = scans[0].candidates[0].gtin14 == film.gtin14
             return Outcome(now_s, right, scans[0].stage)
@@ -140,10 +154,14 @@ def reader_second(reader: FrameReader) -> LookInFilmTime:
 
 
 class LookInFilmTime:
-    """Stage 2 at once, but its answers come as late as they would from a core of their own."""
+    """Stage 2 at once, but its answers come as late as they would from a core of their own.
 
-    def __init__(self, reader: SecondReader) -> None:
+    `pace`: film seconds to a second of work; 0 for a machine that takes no time.
+    """
+
+    def __init__(self, reader: SecondReader, pace: float = 1.0) -> None:
         self._reader = reader
+        self._pace = pace
         self._free_s = 0.0
         self._waiting: Offered | None = None
         self._answers: list[tuple[float, Read]] = []
@@ -182,7 +200,7 @@ class LookInFilmTime:
         read = self._reader.add(offered.luma, offered.known)
         took_s = time.thread_time() - began_s
         self._spent_s += took_s
-        self._free_s = now_s + took_s
+        self._free_s = now_s + self._pace * took_s
         if read is not None:
             self._answers.append((self._free_s, read))
 
@@ -201,9 +219,35 @@ def _figures(results: list[Watched]) -> dict[str, Any]:
         "engines_read": len(results) - len(hard),
         "engines_wrong": sum(r.engines_wrong for r in results),
         "hard": len(hard),
+        "hard_by_defocus_modules": _shares(hard, _by_defocus),
+        "hard_by_glare": _shares(hard, _by_glare),
         **_way("ours", results, hard),
         **_way("ours_catalogue", results, hard),
     }
+
+
+def _by_defocus(result: Watched) -> str:
+    low = min(int(result.circle_modules / 0.5) * 0.5, 3.5)
+    return f"{low:.1f} to {low + 0.5:.1f}"
+
+
+def _by_glare(result: Watched) -> str:
+    if result.glare == 0:
+        return "none"
+    return "weak" if result.glare < 1 else "blinding"
+
+
+def _shares(hard: list[Watched], key: Callable[[Watched], str]) -> dict[str, dict[str, int]]:
+    """For each group of films: how many were hard, and how many of those were read each way."""
+    shares = {}
+    for name in sorted({key(result) for result in hard}):
+        group = [result for result in hard if key(result) == name]
+        shares[name] = {
+            "hard": len(group),
+            "ours": sum(result.ours.is_right for result in group),
+            "ours_catalogue": sum(result.ours_catalogue.is_right for result in group),
+        }
+    return shares
 
 
 def _way(name: str, results: list[Watched], hard: list[Watched]) -> dict[str, Any]:

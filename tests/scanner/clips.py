@@ -72,10 +72,25 @@ class Clip:
         """Its product number."""
         return self.text.zfill(14)
 
+    @property
+    def circle_modules(self) -> float:
+        """How wide a point is smeared for want of focus."""
+        return self._lens()[0]._circle_modules
+
+    @property
+    def glare(self) -> float:
+        """How strong the lamp is that the pack mirrors; 0: none. From about 1 it blinds the camera."""
+        lamp = self._lens()[0]._glare
+        return 0.0 if lamp is None else lamp[2]
+
+    def _lens(self) -> tuple[_Lens, np.random.Generator]:
+        """The camera, and the chance that decides all the rest."""
+        rng = np.random.default_rng((self.seed, 2))
+        return _Lens(rng, self.faults), rng
+
     def frames(self, seconds: float = CLIP_S) -> Iterator[Grey]:
         """Grey pictures 480×640, thirty a second."""
-        rng = np.random.default_rng((self.seed, 2))
-        lens = _Lens(rng, self.faults)
+        lens, rng = self._lens()
         hand = _Hand(rng, self.faults)
         pack = _flat_pack(self.symbology, self.text, rng)
         wall = _wall(rng)
@@ -151,7 +166,7 @@ class _Lens:
 
     def __init__(self, rng: np.random.Generator, faults: Faults) -> None:
         self._rng = rng
-        self._circle_modules = rng.uniform(*faults.defocus_modules)
+        self._circle_modules = float(rng.uniform(*faults.defocus_modules))
         self._noise = rng.uniform(*faults.noise)
         self._quality = int(rng.integers(faults.jpeg_quality[0], faults.jpeg_quality[1] + 1))
         self._light = rng.uniform(0.35, 0.95)

@@ -65,7 +65,7 @@ class _Cells:
     pixels: float
 
 
-def find_regions(grey: NDArray[np.uint8], count: int = 3) -> list[Region]:
+def find_regions(grey: NDArray[np.uint8], count: int = 2) -> list[Region]:
     """The regions most like bars, the strongest first."""
     cells = _cells(grey)
     regions: list[Region] = []

@@ -17,38 +17,49 @@ from kiosk.scanner.likelihood.templates import Layout
 from kiosk.scanner.likelihood.viterbi import best_codes
 
 _BANDS_MIN = 3
-_FIT_MAX, _MARGIN_MIN = 0.10, 0.20
-_KNOWN_FIT_MAX, _KNOWN_MARGIN_MIN, _EXCESS_MAX = 0.08, 0.30, 0.10
+_FIT_MAX, _MARGIN_MIN, _SUM_MARGIN_MIN = 0.10, 0.42, 0.20
+"""All bands of one picture share its geometry, and so its mistakes; several pictures do not. Drawn
+pictures under glare and strong blur gave wrong codes with margins up to 0.37 in a single look, and
+among near-twins of a catalogue up to 0.67."""
+_BEYOND_DOUBT = 0.6
+"""A margin far above what wrong geometries reached in drawn pictures."""
+_KNOWN_FIT_MAX, _KNOWN_MARGIN_MIN, _EXCESS_MAX = 0.08, 0.90, 0.10
+_SUM_KNOWN_MARGIN_MIN = 0.30
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A code that is believed, and how clearly."""
+    """A code that is believed, and how clearly; `is_sure` if no other look need be asked."""
 
     text: str
     margin: float
     known: bool
+    is_sure: bool
 
 
 def verdict(
-    layout: Layout, costs: Costs, bands: int, fit: float, known: CodeList | None
+    layout: Layout, costs: Costs, bands: int, fit: float, known: CodeList | None, *, looks: int = 1
 ) -> Verdict | None:
-    """The code that summed costs (H = 1, over `bands` bands) speak for; None when none is clear."""
+    """The code that costs (H = 1) of so many looks speak for; None when none is clear.
+
+    The costs are sums over `bands` bands in all.
+    """
     if bands < _BANDS_MIN or fit > max(_FIT_MAX, _KNOWN_FIT_MAX):
         return None
     best = best_codes(layout, costs)
     text, cost = best.texts[0], float(best.costs[0])
     margin = (float(best.second_costs[0]) - cost) / bands
-    is_clear = fit <= _FIT_MAX and margin >= _MARGIN_MIN
+    is_sure = margin >= _BEYOND_DOUBT
+    is_clear = fit <= _FIT_MAX and margin >= (_MARGIN_MIN if looks == 1 else _SUM_MARGIN_MIN)
     if known is None or not known.texts:
-        return Verdict(text, margin, known=False) if is_clear else None
+        return Verdict(text, margin, known=False, is_sure=is_sure) if is_clear else None
     if is_clear:
-        return Verdict(text, margin, known=text in known.texts)
-    return _among(known, costs, bands, fit, cost)
+        return Verdict(text, margin, text in known.texts, is_sure)
+    return _among(known, costs, bands, fit, cost, looks)
 
 
 def _among(
-    known: CodeList, costs: Costs, bands: int, fit: float, best_cost: float
+    known: CodeList, costs: Costs, bands: int, fit: float, best_cost: float, looks: int
 ) -> Verdict | None:
     """The code of the catalogue that stands out, if it is nearly the best of all codes."""
     each = costs.of_codes(known.states)[:, 0] / bands
@@ -56,6 +67,7 @@ def _among(
     first = float(each[order[0]])
     margin = float(each[order[1]]) - first if len(order) > 1 else float("inf")
     excess = first - best_cost / bands
-    if fit > _KNOWN_FIT_MAX or margin < _KNOWN_MARGIN_MIN or excess > _EXCESS_MAX:
+    margin_min = _KNOWN_MARGIN_MIN if looks == 1 else _SUM_KNOWN_MARGIN_MIN
+    if fit > _KNOWN_FIT_MAX or margin < margin_min or excess > _EXCESS_MAX:
         return None
-    return Verdict(known.texts[int(order[0])], margin, known=True)
+    return Verdict(known.texts[int(order[0])], margin, known=True, is_sure=False)

@@ -18,7 +18,7 @@ from kiosk.scanner.likelihood.profile import Profiles
 from kiosk.scanner.likelihood.templates import Looks, Templates
 from kiosk.scanner.likelihood.viterbi import best_codes
 
-_CHAINS, _EDGES = 4, 12
+_CHAINS, _EDGES = 6, 14
 _SECOND, _THIRD = 4, 2
 _ROUNDS = 2
 _BLURS, _BAND_BLURS = 6, 3
@@ -30,11 +30,8 @@ _BAND_ERROR_MAX = 0.3
 """A single band has more noise than the mean of all."""
 
 
-def band_fits(profiles: Profiles, templates: Templates, *, by_ends: bool = True) -> Iterator[Fits]:
-    """The fits of all bands under one geometry after another, the quickly found ones first.
-
-    Without `by_ends` only digits are looked for, which finds no strongly blurred code.
-    """
+def band_fits(profiles: Profiles, templates: Templates) -> Iterator[Fits]:
+    """The fits of all bands under one geometry after another, the quickly found ones first."""
     bands = profiles.bands
     mean = bands.mean(0, keepdims=True)
     # A pack may be held upside down: then its last bar comes first.
@@ -43,7 +40,7 @@ def band_fits(profiles: Profiles, templates: Templates, *, by_ends: bool = True)
         profiles.scale,
         profiles.width,
     )
-    for guess in (_from_chains, _from_edges) if by_ends else (_from_chains,):
+    for guess in (_from_chains, _from_edges):
         fits = _best(guess(both, templates), _SECOND, _HOPELESS_AT_FIRST)
         fits = _best(_decoded_and_refined(both, fits, templates), _THIRD, _HOPELESS_AT_FIRST)
         fits = _best(_decoded_and_refined(both, fits, templates), 1, _HOPELESS)

@@ -17,6 +17,10 @@ from kiosk.scanner.likelihood.viterbi import best_codes
 _ERROR_FLOOR = 0.01
 """No model explains more than 99 % of a profile; a band that seems to is not trusted more."""
 
+_RIVAL_FIT = 1.3
+"""A look counts against another if it leaves no more than so many times as much unexplained."""
+_RIVAL_EXCESS_MAX = 0.2
+
 Corners = tuple[tuple[float, float], ...]
 
 
@@ -33,15 +37,26 @@ class Sight:
     corners: Corners
 
 
-def sights_in(
-    grey: NDArray[np.uint8], region: Region, layout: Layout, *, by_ends: bool = True
-) -> Iterator[Sight]:
-    """What a region may show under a layout, the quickly found first; see `band_fits`."""
+def contradicts(other: Sight, sight: Sight, states: NDArray[np.intp]) -> bool:
+    """Whether another look at the same picture explains it about as well, but not by this code.
+
+    Where bars are blurred away, a wrong geometry with a wrong code may explain a profile; then
+    several do. `states` (digits,) is the code that `sight` speaks for.
+    """
+    if other.layout is not sight.layout or other.fit > _RIVAL_FIT * sight.fit:
+        return False
+    best = float(best_codes(other.layout, other.costs).costs[0])
+    excess = float(other.costs.of_codes(states[None])[0, 0]) - best
+    return excess > _RIVAL_EXCESS_MAX * other.bands
+
+
+def sights_in(grey: NDArray[np.uint8], region: Region, layout: Layout) -> Iterator[Sight]:
+    """What a region may show under a layout, the quickly found first."""
     profiles = profiles_of(grey, region)
     if profiles is None:
         return
     templates = templates_of(layout)
-    for fits in band_fits(profiles, templates, by_ends=by_ends):
+    for fits in band_fits(profiles, templates):
         yield _sight(fits, templates, profiles, region)
 
 

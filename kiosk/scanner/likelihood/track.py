@@ -170,7 +170,8 @@ def _guesses(track: Track, profiles: Profiles, templates: Templates) -> Fits:
     band = np.zeros(len(warp), np.intp)
     seen = sampled(_mean(profiles), band, warp, layout)
     inside = templates.weight > 0
-    away = seen[:, inside] - seen[:, inside].mean(1, keepdims=True)
+    levelled = _levelled(seen, inside)
+    away = levelled[:, inside]
     wanted = track.profile[inside] - track.profile[inside].mean()
     # Blackness is dark: the two run against each other.
     slope = -(away @ wanted) / (wanted @ wanted)
@@ -182,7 +183,7 @@ def _guesses(track: Track, profiles: Profiles, templates: Templates) -> Fits:
         near = _APART_MODULES * module
         if all(np.abs(warp[index, 0] - warp[other, 0]) >= near for other in kept):
             kept.append(int(index))
-    profile = track.profile[inside].mean() - away_all(seen, inside)[kept] / slope[kept, None]
+    profile = track.profile[inside].mean() - levelled[kept] / slope[kept, None]
     return Fits(
         band[kept],
         warp[kept],
@@ -192,7 +193,7 @@ def _guesses(track: Track, profiles: Profiles, templates: Templates) -> Fits:
     )
 
 
-def away_all(seen: Floats, inside: NDArray[np.bool_]) -> Floats:
+def _levelled(seen: Floats, inside: NDArray[np.bool_]) -> Floats:
     """Samples less the mean of those that are looked at."""
     return np.asarray(seen - seen[:, inside].mean(1, keepdims=True), np.float32)
 

@@ -1,6 +1,6 @@
 """The cheapest code and the next one, against a search through every code of a small alphabet."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -21,10 +21,7 @@ def random_costs(layout, seed, profiles=2):
     sizes = [len(allowed) for allowed in layout.sets]
     return Costs(
         tuple(rng.random((size, profiles), np.float32) for size in sizes),
-        tuple(
-            rng.random((one, two, profiles), np.float32)
-            for one, two in zip(sizes, sizes[1:], strict=False)
-        ),
+        tuple(rng.random((one, two, profiles), np.float32) for one, two in pairwise(sizes)),
         rng.random(profiles, np.float32),
     )
 
