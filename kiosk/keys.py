@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -191,7 +192,7 @@ def load_key(path: Path) -> Ed25519PrivateKey:
         raise JournalError(
             f"The kiosk's key {path} cannot be read ({error.strerror}). Restore it or enrol again."
         ) from error
-    except ValueError as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
         raise JournalError(
             f"The kiosk's key {path} is damaged. Restore it or enrol again."
         ) from error
