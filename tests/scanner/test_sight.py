@@ -29,7 +29,7 @@ def test_the_stripes_have_the_length_of_the_code(module_px):
 def test_stripes_are_found_at_any_turn_through_blur_and_in_little_light(turn_deg, blur_px, light):
     sight = sight_of(pack(WATER, turn_deg=turn_deg, blur_px=blur_px, light=light))
     assert sight.stripes is not None
-    assert math.dist(sight.stripes.centre, (0.5, 0.375)) < 0.12
+    assert math.dist(sight.stripes.centre, (0.5, 0.375)) < 0.15
 
 
 @pytest.mark.parametrize("noise", [0, 6, 12])
