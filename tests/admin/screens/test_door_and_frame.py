@@ -40,6 +40,7 @@ def hold_corner(kiosk: OfficeKiosk, seconds: float, x: float = 60) -> None:
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:
         kiosk.frames(1)
+    kiosk.frames(1)  # one that begins after the time: the last may have begun well before it
     touch.touch_up()
     kiosk.frames()
 
