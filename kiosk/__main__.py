@@ -24,7 +24,7 @@ from kiosk.catalogue import CatalogueStore
 from kiosk.centre_settings import CentreSettings
 from kiosk.clock import system_wall_ms
 from kiosk.config import Config, load_config
-from kiosk.domain.errors import AdalError, SyncError
+from kiosk.domain.errors import AdalError, ConfigError, SyncError
 from kiosk.facts import ENROLMENT_FILE, PICTURES_FOLDER, ROOT, SOFTWARE
 from kiosk.follow_centre import FollowCentre
 from kiosk.i18n import Texts
@@ -358,6 +358,8 @@ def face_of(config: Config, directory: Path) -> Face:
         dict(config.shop.cause.items()),
         tuple(config.language.offered),
         directory / PICTURES_FOLDER,
+        config.window.panel_inches,
+        config.window.theme,
     )
 
 
@@ -438,6 +440,7 @@ EXAMPLES = """examples:
   python -m kiosk products import goods.xlsx        goods and prices from a table
   python -m kiosk backup /media/stick               a copy of everything, checked
   python -m kiosk scan pack.jpg                     what is written in these bars?
+  python -m kiosk doctor                            what is wrong here, and what to do?
 """
 
 DONE, FAILED = 0, 1
@@ -452,12 +455,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     try:
-        config = load_config(early.config)
+        config, trouble = _settings(early.config, ask_doctor=rest[:1] == ["doctor"])
         directory = data_directory(config, early.data)
         if not rest:
             carry_out_restore(directory)
             return run_window(laid_over(early.config, directory), directory)
-        options = _parser(directory, config).parse_args(words)
+        options = _parser(directory, config, trouble).parse_args(words)
         return int(options.run(options))
     except AdalError as error:
         sys.stderr.write(f"adal-kiosk: {error}\n")
@@ -470,6 +473,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _settings(path: Path, *, ask_doctor: bool) -> tuple[Config, str]:
+    """The file's settings, and what is wrong with it: the doctor alone goes on without them."""
+    try:
+        return load_config(path), ""
+    except ConfigError as error:
+        if not ask_doctor:
+            raise
+        return Config(), str(error)
+
+
 def _common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -480,11 +493,12 @@ def _common_options() -> argparse.ArgumentParser:
     return common
 
 
-def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
+def _parser(directory: Path, config: Config, trouble: str) -> argparse.ArgumentParser:
     """The whole command line; its modules are only imported when it is used."""
     from kiosk import boxcount, demo, enrolling, products_command
     from kiosk.admin import pin_command
     from kiosk.backup import command as backup_command
+    from kiosk.doctor import command as doctor_command
     from kiosk.journal import commands as journal_commands
     from kiosk.scanner import command as scan_command
 
@@ -503,6 +517,15 @@ def _parser(directory: Path, config: Config) -> argparse.ArgumentParser:
     pin_command.add_command(commands, directory)
     products_command.add_command(commands, directory)
     backup_command.add_command(commands, directory)
+    doctor_command.add_command(
+        commands,
+        config,
+        directory,
+        ROOT,
+        harden=lambda: harden(WindowSettings()),
+        upload_state=UPLOAD_STATE_FILE,
+        trouble=trouble,
+    )
     scan_command.add_command(
         commands,
         lambda: make_source(str(config.camera.source)),

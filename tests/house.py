@@ -23,8 +23,9 @@ SHARED = (
     "sync.replies",
     "sync.kiosk_settings",
     "sync.journalfile",
+    "sync.steps",
 )
-"""Messages, signatures and tables that both ends of the line agree on."""
+"""Messages, signatures, tables and ways of installing that both ends of the line agree on."""
 
 # Part → the parts it may know besides itself. A module belongs to the longest name that fits;
 # one of kiosk that fits none is a helper: views, texts, clocks, known to all but the domain.
@@ -95,6 +96,17 @@ MAY_KNOW: dict[str, frozenset[str]] = {
             "sync.wire",
             "sync.client",
         ),
+        # Looks at every part of the machine, and asks each part's own reader.
+        "kiosk.doctor": (
+            DOMAIN,
+            HELPER,
+            "kiosk.journal",
+            "kiosk.scanner",
+            "kiosk.admin",
+            "sync",
+            "sync.wire",
+        ),
+        "kiosk.install": (DOMAIN, HELPER, "sync.steps"),
         "kiosk.__main__": (EVERYTHING,),
         "kiosk.back_room": (EVERYTHING,),  # joins the office's parts for kiosk.__main__
         "kiosk.demo": (EVERYTHING,),  # a whole shop and its server on one machine
@@ -107,6 +119,7 @@ MAY_KNOW: dict[str, frozenset[str]] = {
         "sync.replies": (DOMAIN, "sync.wire"),
         "sync.kiosk_settings": (DOMAIN, "sync.wire", "sync.proof"),
         "sync.journalfile": (DOMAIN, "sync.wire"),
+        "sync.steps": (DOMAIN,),  # files and commands that put either end on a machine
         "sync.client": (DOMAIN, "sync", *SHARED),
         "sync.server": (DOMAIN, *SHARED),
         "sync.cli": (DOMAIN, "sync", *SHARED, "sync.client", "sync.server"),

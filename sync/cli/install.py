@@ -10,8 +10,8 @@ from typing import Any
 
 from kiosk.domain.errors import ConfigError
 from sync.cli.common import DONE, add_parser, show
-from sync.server.install import doing
-from sync.server.install.plan import PROXIES, Choices, Line, Step, Write, plan
+from sync.server.install.plan import PROXIES, Choices, plan
+from sync.steps import Line, Step, Write, do, in_words
 
 
 def add_commands(subparsers: Any) -> None:
@@ -57,11 +57,11 @@ def install(options: argparse.Namespace) -> int:
         )
     )
     if options.dry_run:
-        show(options, {"steps": list(doing.in_words(steps))}, "\n".join(doing.in_words(steps)))
+        show(options, {"steps": list(in_words(steps))}, "\n".join(in_words(steps)))
         return DONE
     _require_ready(options)
     done = 0
-    for step, was_needed in doing.do(steps):
+    for step, was_needed in do(steps):
         done += was_needed
         if not options.json:
             print(f"{'done' if was_needed else 'as it should be'}: {_name(step)}", flush=True)
@@ -90,5 +90,5 @@ def _require_ready(options: argparse.Namespace) -> None:
 def _name(step: Step) -> str:
     if isinstance(step, Write | Line):
         return step.path
-    words: Sequence[str] = list(doing.in_words([step]))
+    words: Sequence[str] = list(in_words([step]))
     return words[0]

@@ -15,8 +15,8 @@ import pytest
 from kiosk.domain.errors import ConfigError
 from sync.__main__ import main
 from sync.cli import metrics
-from sync.server.install import doing
-from sync.server.install.plan import FILES, UNITS, Choices, Folder, Line, Run, Write, plan, rendered
+from sync.server.install.plan import FILES, UNITS, Choices, plan, rendered
+from sync.steps import Folder, Line, Run, Write, do
 from tests.ports import free_port
 from tests.sync.harness import sqlite_url, wait_until
 
@@ -87,7 +87,7 @@ class Machine:
         """The files that had to be written."""
         return [
             str(step)
-            for step, was_needed in doing.do(plan(choices), run=self.run, root=self.root)
+            for step, was_needed in do(plan(choices), run=self.run, root=self.root)
             if was_needed and not isinstance(step, Run)
         ]
 
@@ -129,7 +129,7 @@ def test_a_command_that_fails_ends_it_and_says_which(machine: Machine) -> None:
         return 1 if is_question or "useradd" in words else 0
 
     with pytest.raises(ConfigError, match="useradd"):
-        list(doing.do(plan(CHOICES), run=run, root=machine.root))
+        list(do(plan(CHOICES), run=run, root=machine.root))
     assert not (machine.root / "etc/adal").exists()
 
 

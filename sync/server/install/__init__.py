@@ -1,6 +1,6 @@
 """Putting the centre on a small Debian machine: what is written where, and which commands run.
 
 :mod:`plan` is the whole of it as a list of steps, the same list for ``--dry-run`` and for doing
-it; :mod:`doing` does a step, or sees that it was done. Doing it again changes nothing that is
-right already, so it is the upgrade, too.
+it; :mod:`sync.steps` does them. Doing it again changes nothing that is right already, so it is the
+upgrade, too.
 """

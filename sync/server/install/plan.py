@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from kiosk.domain.errors import ConfigError
+from sync.steps import Folder, Line, Run, Step, Write
 
 FILES = Path(__file__).parent / "files"
 PROXIES = ("caddy", "nginx", "none")
@@ -42,45 +43,6 @@ class Choices:
     port: int = 8484
     keep: int = 14
     requirements: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """A file as it should be. ``once``: written when it is missing and never again."""
-
-    path: str
-    content: str
-    mode: int = 0o644
-    owner: str = "root:root"
-    once: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder as it should be."""
-
-    path: str
-    mode: int
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that a file of somebody else must have."""
-
-    path: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A command. ``unless``: another one; where it succeeds, nothing has to be done."""
-
-    words: tuple[str, ...]
-    unless: tuple[str, ...] = ()
-
-
-Step = Write | Folder | Line | Run
 
 
 def plan(choices: Choices) -> list[Step]:

@@ -1,4 +1,7 @@
-"""Doing the steps, or saying them."""
+"""The steps that put a program on a machine: said as a person reads them, or done.
+
+Each sees whether it was done already, so a list of them may be done again and is the upgrade, too.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,49 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.errors import ConfigError
-from sync.server.install.plan import Folder, Line, Run, Step, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A file as it should be. ``once``: written when it is missing and never again."""
+
+    path: str
+    content: str
+    mode: int = 0o644
+    owner: str = "root:root"
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder as it should be."""
+
+    path: str
+    mode: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that a file of somebody else must have."""
+
+    path: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command. ``unless``: another one; where it succeeds, nothing has to be done."""
+
+    words: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+Step = Write | Folder | Line | Run
 
 Runner = Callable[[Sequence[str], bool], int]
 """Runs a command, quietly when it only asks something; its exit code."""
