@@ -21,7 +21,7 @@ from rich.progress import Progress as Bar
 from kiosk import keys
 from kiosk.backup.check import Progress, Stage, check
 from kiosk.backup.make import make_backup
-from kiosk.backup.manifest import Backup, BackupError
+from kiosk.backup.manifest import Backup, BackupError, keep_newest
 from kiosk.backup.restore import call_off, carry_out_request, stage
 from kiosk.clock import system_wall_ms
 from kiosk.domain.errors import AdalError
@@ -35,6 +35,7 @@ The kiosk may run meanwhile. The copy is read back from the medium before it cou
 examples:
   python -m kiosk backup /media/stick
   python -m kiosk backup /media/stick --json
+  python -m kiosk backup /var/backups/adal-kiosk --keep 7
 
 exit codes: 0 made and read back, 1 not made
 """
@@ -60,6 +61,12 @@ def add_command(subparsers: Any, directory: Path) -> None:
     """Adds ``backup`` and ``restore``; ``directory`` is the kiosk's data."""
     parser = _parser(subparsers, "backup", "copy this kiosk's data to a stick", _BACKUP_EXAMPLES)
     parser.add_argument("to", type=Path, metavar="TO", help="a folder on the stick")
+    parser.add_argument(
+        "--keep",
+        type=_at_least_one,
+        metavar="N",
+        help="of this kiosk's backups there, only so many",
+    )
     parser.set_defaults(run=lambda options: _run(_backup, options, directory))
     parser = _parser(subparsers, "restore", "put a backup back", _RESTORE_EXAMPLES)
     parser.add_argument("source", type=Path, metavar="FROM", help="a folder adal-backup-…")
@@ -106,7 +113,16 @@ def _backup(options: argparse.Namespace, directory: Path) -> tuple[dict[str, Any
         made = make_backup(
             directory, options.to, now_ms=system_wall_ms(), software=SOFTWARE, progress=progress
         )
+    if options.keep is not None:
+        keep_newest(options.to, made.kiosk_id, options.keep)
     return _fields(made), f"{_in_words(made)} It was read back and is as it should be."
+
+
+def _at_least_one(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return count
 
 
 def _restore(options: argparse.Namespace, directory: Path) -> tuple[dict[str, Any], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -158,6 +159,17 @@ def find(place: Path) -> list[Backup]:
         except BackupError:
             continue
     return sorted(found, key=lambda backup: backup.made_ms, reverse=True)
+
+
+def keep_newest(place: Path, kiosk_id: str, count: int) -> None:
+    """Removes a kiosk's older backups from a place; another kiosk's stay.
+
+    Raises:
+        OSError: when one cannot be removed.
+    """
+    own = [backup for backup in find(place) if backup.kiosk_id == kiosk_id]
+    for backup in own[count:]:
+        shutil.rmtree(backup.folder)
 
 
 def _require_usable(path: Path, manifest: Manifest) -> None:

@@ -63,3 +63,24 @@ def test_restore_needs_force_to_put_newer_entries_aside(run, kiosk, stick):
 def test_help_gives_examples(run, kiosk, command):
     with pytest.raises(SystemExit):
         run(kiosk, command, "--help")
+
+
+def test_only_so_many_of_this_kiosks_backups_stay(run, kiosk, stick, monkeypatch):
+    from kiosk.backup import command
+
+    made = []
+    for night in range(4):
+        monkeypatch.setattr(
+            command, "system_wall_ms", lambda night=night: 1_795_000_000_000 + night * 86_400_000
+        )
+        code, out, _ = run(kiosk, "backup", stick, "--json", "--keep", "2")
+        assert code == 0
+        made.append(json.loads(out)["folder"])
+    others = stick / "adal-backup-of-nobody"
+    others.mkdir()
+    assert (
+        sorted(str(path) for path in stick.glob("adal-backup-*-*-*") if path != others) == made[2:]
+    )
+    assert others.is_dir(), "what is no backup of ours is not touched"
+    with pytest.raises(SystemExit):
+        run(kiosk, "backup", stick, "--keep", "0")
