@@ -76,6 +76,11 @@ class Read:
     weak: bool = False
     corners: tuple[Corner, ...] = ()
 
+    @property
+    def is_striped(self) -> bool:
+        """Bars side by side, not a matrix."""
+        return self.symbology in _STRIPED
+
 
 Engine = Callable[[Pixels], Iterator[Read]]
 

@@ -4,9 +4,7 @@ The maximum-likelihood reader takes longer than a frame, so neither the window's
 camera's may wait for it. Pictures of one pack add up until the scene changes.
 """
 
-import contextlib
 import logging
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LIKELIHOOD = "likelihood"
-_NICENESS = 10
-"""The window and the camera come first wherever cores are few."""
 _JOIN_TIMEOUT_S = 1.0
 _FRESH_S = 0.25
 _EXERCISE: Pixels = np.tile(np.repeat(np.array([40, 200], np.uint8), 6), (480, 40))
@@ -126,8 +122,8 @@ class ThreadedLook:
             self._thread.join(_JOIN_TIMEOUT_S)
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        # No lower priority than the window's: a thread that is pushed aside while it holds the
+        # interpreter's lock keeps the window waiting as well.
         reader = self._make()
         _safely(reader, Offered(_EXERCISE, KnownCodes(), 0.0, 0.0))
         scene = -1

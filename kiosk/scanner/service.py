@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.aim import Aim
 from kiosk.domain.errors import CameraError
 from kiosk.scanner.known import KnownCodes
+from kiosk.scanner.newest import Newest
 from kiosk.scanner.scan import CameraStatus, Scan
 from kiosk.scanner.sources import FrameSource, NoCamera
 
@@ -63,8 +64,7 @@ class ScannerService:
         self._idle_interval_s = 0.9 / idle_fps
         self._is_active = False
         self._status: CameraStatus | None = None
-        self._latest: Frame | None = None
-        self._preview: tuple[Frame, Any] | None = None
+        self._newest = Newest()
         self._reader: FrameReader | None = None
         self._second: ThreadedLook | None = None
         self._watcher: Callable[[Look], None] | None = None
@@ -94,7 +94,7 @@ class ScannerService:
             if self._thread.is_alive():
                 _log.warning("the camera does not let go; leaving it to the system")
         self._thread = None
-        self._latest = self._preview = None
+        self._newest.drop()
         if self._second is not None:
             self._second.stop()
             self._second = None
@@ -103,42 +103,17 @@ class ScannerService:
         """Active while a visit runs: every newest frame is looked at and kept for the preview."""
         self._is_active = is_active
         if not is_active:
-            self._latest = self._preview = None
+            self._newest.drop()
         elif self._second is not None:
             self._second.begin()
 
     def latest_preview(self) -> Any | None:
-        """The newest frame as RGB (h, w, 3) uint8, at most 320×240; None while idle.
-
-        Made when asked, in the thread that asks (0.3 ms), and the same array until the next
-        frame comes.
-        """
-        frame = self._latest
-        if frame is None:
-            return None
-        made = self._preview
-        if made is None or made[0] is not frame:
-            try:
-                made = (frame, frame.preview())
-            except CameraError:
-                return None
-            self._preview = made
-        return made[1]
+        """The newest frame as RGB (h, w, 3) uint8, at most 320×240; None while idle."""
+        return self._newest.preview()
 
     def latest_frame(self) -> Any | None:
-        """The newest frame in full size as RGB (h, w, 3) uint8; None while idle.
-
-        Made when asked, in the thread that asks.
-        """
-        frame = self._latest
-        if frame is None:
-            return None
-        from kiosk.scanner.watch import full_picture
-
-        try:
-            return full_picture(frame)
-        except CameraError:
-            return None
+        """The newest frame in full size as RGB (h, w, 3) uint8; None while idle."""
+        return self._newest.in_full()
 
     def aim(self) -> Aim:
         """What helps the shopper who holds a pack up now; nothing while idle."""
@@ -187,7 +162,7 @@ class ScannerService:
             # One that worked for a while is tried again soon; one that never did, less and less.
             if self._clock() - started_s > self._retry_max_s:
                 pause_s = self._retry_first_s
-            self._latest = self._preview = None
+            self._newest.drop()
             self._tell(CameraStatus.LOST)
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, self._retry_max_s)
@@ -237,7 +212,7 @@ class ScannerService:
             return False  # a damaged frame now and then is a camera's everyday life
         self._tell(CameraStatus.OK)
         if is_active:
-            self._latest = frame
+            self._newest.keep(frame)
         for scan in scans:
             self._call(self._on_scan, scan)
         if self._watcher is not None:

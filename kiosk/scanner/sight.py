@@ -15,9 +15,15 @@ _WIDTH = 320
 _CELL = 4
 """Cells of 4×4 of those pixels are judged: wide enough for two bars of a small code."""
 _ENERGY_MIN = 60.0
-"""Mean squared gradient of a cell that may hold bars, even blurred ones."""
-_COHERENCE_MIN = 0.55
-"""1: all edges run the same way; 0: every way. Bars have 0.7 to 1, print about 0.3."""
+_WHITE, _WHITE_PERCENTILE = 220.0, 95
+_NOISE_ENERGY = 8.0
+"""Mean squared gradient of a cell that may hold bars, even blurred ones, where paper is as light
+as `_WHITE`. In less light bars have less of it by the square; below the last it is a sensor's."""
+_COHERENCE_MIN = 0.5
+"""1: all edges run the same way; 0: every way. Bars have 0.7 to 1, in noise 0.5 and more; print and
+noise alone about 0.3."""
+_TURN_MAX_RAD = 0.4
+_DIRECTIONS = 36
 _CELLS_MIN = 12
 _ELONGATION_MIN = 0.25
 _DAZZLED = 247
@@ -58,9 +64,21 @@ def sight_of(luma: Pixels) -> Sight:
 
 
 def _stripes(small: Pixels) -> Stripes | None:
-    energy, coherence, turn_rad = _edges(small)
-    mask = ((energy > _ENERGY_MIN) & (coherence > _COHERENCE_MIN)).astype(np.uint8)
-    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    edges = _edges(small)
+    energy, coherence, turn_rad = edges
+    mask = (energy > _least_energy(small)) & (coherence > _COHERENCE_MIN)
+    if not mask.any():
+        return None
+    # All of a code's edges run alike, the rims of its label do not; yet under a blur that leaves
+    # nothing of the bars those rims are all there is.
+    alike = mask & _is_along(turn_rad, _commonest(turn_rad[mask], energy[mask]))
+    return _strongest(alike, edges, small) or _strongest(mask, edges, small)
+
+
+def _strongest(mask: Any, edges: tuple[Any, Any, Any], small: Pixels) -> Stripes | None:
+    """The patch with the most contrast; None when it is too small or no patch of stripes."""
+    energy, _, turn_rad = edges
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     if count < 2:
         return None
     # Lines of print are parallel as well, and often cover more; bars have more contrast.
@@ -69,6 +87,26 @@ def _stripes(small: Pixels) -> Stripes | None:
     if np.count_nonzero(inside) < _CELLS_MIN:
         return None
     return _patch(inside, turn_rad, small, sharpness=float(energy[inside].mean()))
+
+
+def _least_energy(small: Pixels) -> float:
+    """What a cell of bars has at least, in the light of this picture."""
+    white = float(np.percentile(small[::4, ::4], _WHITE_PERCENTILE))
+    return max(_NOISE_ENERGY, _ENERGY_MIN * min(1.0, white / _WHITE) ** 2)
+
+
+def _commonest(turns_rad: Any, energy: Any) -> float:
+    """The direction that most of some cells' energy has."""
+    step = np.pi / _DIRECTIONS
+    bins = np.floor(turns_rad / step).astype(int) % _DIRECTIONS
+    counts = np.bincount(bins, energy, minlength=_DIRECTIONS)
+    near = counts + np.roll(counts, 1) + np.roll(counts, -1)
+    return (float(np.argmax(near)) + 0.5) * step
+
+
+def _is_along(turn_rad: Any, direction_rad: float) -> Any:
+    away = (turn_rad - direction_rad + np.pi / 2) % np.pi - np.pi / 2
+    return np.abs(away) < _TURN_MAX_RAD
 
 
 def _edges(small: Pixels) -> tuple[Any, Any, Any]:

@@ -9,21 +9,24 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 import cv2
 import numpy as np
-import zxingcpp
 
 from kiosk.domain.barcode import read_code
 from kiosk.domain.errors import BarcodeError
 from kiosk.scanner.decode import Decoder, Read
+from kiosk.scanner.engines import ZBAR
 from kiosk.scanner.frames import ArrayFrame, Frame, JpegFrame, Pixels
+from kiosk.scanner.likelihood.find import Region, find_regions
 
 SPAN_S = 10.0
 """Rates are of the last ten seconds."""
 PREVIEW_WIDTH_MAX = 800
-_ZBAR_NAMES = ("EAN13", "EAN8", "UPCA", "UPCE", "CODE128", "QRCODE")
 _AREA_MIN_PX = 200.0
+_BESIDE = 0.15
+"""Of a region's width: the middle of one side's scan lines lies at that side."""
 
 Corner = tuple[float, float]
 
@@ -125,13 +128,12 @@ def _fitted(picture: Pixels) -> Pixels:
 
 def _found(read: Read, luma: Pixels) -> Found:
     height, width = luma.shape[:2]
-    corners = _zbar_corners(read, luma) if read.engine == "zbar" else _zxing_corners(read, luma)
     return Found(
         read.text,
         str(read.symbology),
         read.engine,
         _gtin14s(read),
-        tuple((x / width, y / height) for x, y in corners),
+        tuple((x / width, y / height) for x, y in _outline(read, luma)),
     )
 
 
@@ -142,30 +144,41 @@ def _gtin14s(read: Read) -> tuple[str, ...]:
         return ()
 
 
-def _zxing_corners(read: Read, luma: Pixels) -> list[Corner]:
-    """Where zxing-cpp sees that text; the shop's decoder keeps only the middle."""
-    for barcode in zxingcpp.read_barcodes(luma, text_mode=zxingcpp.TextMode.Plain):
-        if barcode.text == read.text:
-            at = barcode.position
-            points = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
-            return [(float(point.x), float(point.y)) for point in points]
-    return _around(read)
+def _outline(read: Read, luma: Pixels) -> tuple[Corner, ...]:
+    """The corners of a whole code, in pixels.
+
+    zbar only tells at which ends of a striped code its scan lines left it, which after a few lines
+    may be one side alone, and zxing-cpp now and then a single line; then the stripes themselves
+    are looked for.
+    """
+    has_area = _area_px(read.corners) > _AREA_MIN_PX
+    if read.is_striped and (read.engine == ZBAR or not has_area):
+        around = [region for region in find_regions(luma) if _holds(region, read.centre)]
+        if around:
+            return _corners_of(max(around, key=attrgetter("energy")))
+    return read.corners if has_area else _around(read)
 
 
-def _zbar_corners(read: Read, luma: Pixels) -> list[Corner]:
-    """Where zbar sees that text: the hull of its scan lines; one line alone is no outline."""
-    from pyzbar import pyzbar
-
-    # Asked for all of its symbologies zbar prints warnings.
-    for found in pyzbar.decode(luma, symbols=[pyzbar.ZBarSymbol[name] for name in _ZBAR_NAMES]):
-        hull = [(float(point.x), float(point.y)) for point in found.polygon]
-        is_outline = len(hull) >= 3 and cv2.contourArea(np.array(hull, np.float32)) > _AREA_MIN_PX
-        if found.data.decode("utf-8", "replace") == read.text and is_outline:
-            return hull
-    return _around(read)
+def _holds(region: Region, place: Corner) -> bool:
+    u, v = region.place(*place)
+    beside = _BESIDE * region.width
+    is_along = region.left - beside <= u <= region.right + beside
+    return is_along and region.top <= v <= region.bottom
 
 
-def _around(read: Read) -> list[Corner]:
-    """A small frame around the middle of a code whose corners were not found again."""
+def _corners_of(region: Region) -> tuple[Corner, ...]:
+    left, right, top, bottom = region.left, region.right, region.top, region.bottom
+    around = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return tuple(region.point(u, v) for u, v in around)
+
+
+def _area_px(corners: tuple[Corner, ...]) -> float:
+    if len(corners) < 3:
+        return 0.0
+    return float(cv2.contourArea(cv2.convexHull(np.array(corners, np.float32))))
+
+
+def _around(read: Read) -> tuple[Corner, ...]:
+    """A small frame around the middle of a code whose corners nobody knows."""
     x, y = read.centre
-    return [(x - 40, y - 20), (x + 40, y - 20), (x + 40, y + 20), (x - 40, y + 20)]
+    return ((x - 40, y - 20), (x + 40, y - 20), (x + 40, y + 20), (x - 40, y + 20))

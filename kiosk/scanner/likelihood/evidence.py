@@ -32,10 +32,6 @@ _PROMISING_MARGIN = 0.08
 _STRONG_MARGIN, _STRONG_FIT = 0.2, 0.1
 _WEAK_LOOKS_MAX = 3
 """So many looks without a clear one, one after another, and a path leads nowhere."""
-_KNOWN_MARGIN_MIN, _UNKNOWN_MARGIN_MIN = 0.30, 0.35
-"""A lamp's mirror image can make one wrong code look right in every picture of a pack, and a
-neighbour in single ones (margins of 0.13 to 0.23 were seen); right ones come to 0.5 and more. It
-is no less with many looks: what is wrong with one is often wrong with all of them alike."""
 _EXCESS_MAX = 1.0
 """A look that the common code explains so much worse than its own best one saw something else."""
 
@@ -153,11 +149,7 @@ class Evidence:
         looks = _agreeing(path)
         if not looks:
             return None
-        reading = self._reader.judged([look.sight for look in looks], self.catalogue)
-        if reading is None:
-            return None
-        margin_min = _KNOWN_MARGIN_MIN if reading.known else _UNKNOWN_MARGIN_MIN
-        return reading if reading.margin >= margin_min else None
+        return self._reader.judged([look.sight for look in looks], self.catalogue)
 
 
 def _tried(grey: NDArray[np.uint8], turn: int, *, briefly: bool) -> Iterator[tuple[_Look, Attempt]]:

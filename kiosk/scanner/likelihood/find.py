@@ -6,24 +6,25 @@ agree. Directions are collected into a histogram; for each of its peaks the cell
 turned upright, smoothed along the bars' row and cut into patches.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, pi, sin
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.scanner.likelihood.cells import Cells, cells_of
 from kiosk.scanner.likelihood.templates import Floats
 
-_SIDE_MAX = 640
-_CELLS = 96
-"""Along the longer side of the picture."""
 _DIRECTIONS = 60
 _SMOOTHINGS = (0.09, 0.18)
 """Shares of the picture's longer side over which gaps between bars are bridged."""
 _THRESHOLDS = (0.28, 0.5)
-_STRENGTH_FLOOR = 1.5
-"""Squared grey levels a pixel: weaker edges than that are noise."""
+_PRINT, _BARS, _NOT_NONE = 0.5, 0.8, 0.05
+"""How parallel the edges of printed lines and of bars are on average, and what a patch is given at
+least: in little light nothing is very parallel."""
+_WHOLE_ENERGY_MIN = 0.6
+_TURN_MAX_RAD = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,15 @@ class Region:
         c, s = cos(self.across_rad), sin(self.across_rad)
         return (c * u - s * v, s * u + c * v)
 
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """The tensor of each cell, (rows, columns); `pixels` of the picture to a cell's side."""
-
-    strength: Floats
-    angle_deg: Floats
-    parallel: Floats
-    pixels: float
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """(u, v) of a point of the picture."""
+        c, s = cos(self.across_rad), sin(self.across_rad)
+        return (c * x + s * y, c * y - s * x)
 
 
 def find_regions(grey: NDArray[np.uint8], count: int = 2) -> list[Region]:
     """The regions most like bars, the strongest first."""
-    cells = _cells(grey)
+    cells = cells_of(grey)
     regions: list[Region] = []
     for angle_deg in _directions(cells):
         regions += _patches(cells, angle_deg)
@@ -76,37 +72,35 @@ def find_regions(grey: NDArray[np.uint8], count: int = 2) -> list[Region]:
     for region in regions:
         if not any(_alike(region, other) for other in kept):
             kept.append(region)
-    return kept[:count]
+    return _whole_first(kept)[:count]
 
 
-def _cells(grey: NDArray[np.uint8]) -> _Cells:
-    height, width = grey.shape
-    scale = min(1.0, _SIDE_MAX / max(height, width))
-    small = grey
-    if scale < 1:
-        size = (round(width * scale), round(height * scale))
-        small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    smooth = cv2.GaussianBlur(small, (5, 5), 1.0)
-    across = cv2.Scharr(smooth, cv2.CV_32F, 1, 0, scale=1 / 32)
-    down = cv2.Scharr(smooth, cv2.CV_32F, 0, 1, scale=1 / 32)
-    factor = _CELLS / max(small.shape)
-    size = (max(1, round(small.shape[1] * factor)), max(1, round(small.shape[0] * factor)))
-    xx, yy, xy = (
-        cv2.GaussianBlur(cv2.resize(product, size, interpolation=cv2.INTER_AREA), (0, 0), 1.2)
-        for product in (across * across, down * down, across * down)
+def _whole_first(regions: list[Region]) -> list[Region]:
+    """With the strongest behind one that holds it: a lamp or a gap parts a code in two."""
+    if not regions:
+        return regions
+    first = regions[0]
+    wholes = (
+        other
+        for other in regions[1:]
+        if other.energy > _WHOLE_ENERGY_MIN * first.energy and _holds(other, first)
     )
-    energy = xx + yy
-    difference = xx - yy
-    lean = np.hypot(difference, 2 * xy)
-    return _Cells(
-        np.sqrt(energy),
-        np.rad2deg(np.arctan2(2 * xy, difference) / 2) % 180,
-        lean / (energy + _STRENGTH_FLOOR),
-        max(height, width) / max(size),
-    )
+    whole = next(wholes, first)
+    return [whole, *(region for region in regions if region is not whole)]
 
 
-def _directions(cells: _Cells, count: int = 2) -> list[float]:
+def _holds(whole: Region, part: Region) -> bool:
+    slack = 0.1 * part.width
+    is_along = whole.left - slack < part.left and part.right < whole.right + slack
+    low, high = max(whole.top, part.top), min(whole.bottom, part.bottom)
+    return is_along and _turned(whole, part) < _TURN_MAX_RAD and high - low > 0.5 * part.height
+
+
+def _turned(a: Region, b: Region) -> float:
+    return float(abs((a.across_rad - b.across_rad + pi / 2) % pi - pi / 2))
+
+
+def _directions(cells: Cells, count: int = 2) -> list[float]:
     """The commonest directions of edges in degrees."""
     # Blurred bars are weak and the rim of a label is strong, so strength is capped.
     capped = np.minimum(cells.strength, np.percentile(cells.strength, 90))
@@ -130,7 +124,7 @@ def _apart(a: int, b: int) -> int:
     return min(abs(a - b), _DIRECTIONS - abs(a - b))
 
 
-def _refined(cells: _Cells, weight: Floats, angle_deg: float) -> float:
+def _refined(cells: Cells, weight: Floats, angle_deg: float) -> float:
     away = (cells.angle_deg - angle_deg + 90) % 180 - 90
     near = np.abs(away) < 7
     share = float(weight[near].sum())
@@ -139,12 +133,14 @@ def _refined(cells: _Cells, weight: Floats, angle_deg: float) -> float:
     return angle_deg + float((weight[near] * away[near]).sum()) / share
 
 
-def _patches(cells: _Cells, angle_deg: float) -> list[Region]:
+def _patches(cells: Cells, angle_deg: float) -> list[Region]:
     theta = np.deg2rad(angle_deg if angle_deg <= 135 else angle_deg - 180)
     away = np.abs((cells.angle_deg - angle_deg + 90) % 180 - 90)
     capped = np.minimum(cells.strength, np.percentile(cells.strength, 92))
     energy = (capped * np.clip(cells.parallel - 0.4, 0, 1) * (away < 22)).astype(np.float32)
     upright, left, top = _upright(energy, float(theta))
+    strength, _, _ = _upright(cells.strength, float(theta))
+    agreed, _, _ = _upright(cells.strength * np.minimum(cells.parallel, 1), float(theta))
     regions = []
     for share in _SMOOTHINGS:
         width = max(3, round(share * max(energy.shape)))
@@ -157,8 +153,20 @@ def _patches(cells: _Cells, angle_deg: float) -> list[Region]:
             for label in largest:
                 patch = _region(labels == label, upright, cells.pixels, (left, top), float(theta))
                 if patch is not None:
-                    regions.append(patch)
+                    box = _box(labels == label)
+                    parallel = float(agreed[box].sum() / (strength[box].sum() + 1e-6))
+                    regions.append(replace(patch, energy=patch.energy * _likeness(parallel)))
     return regions
+
+
+def _likeness(parallel: float) -> float:
+    """How much like bars a patch is by how parallel its edges are: lines of print are less so."""
+    return min(max(parallel - _PRINT, _NOT_NONE), _BARS - _PRINT) ** 2
+
+
+def _box(patch: NDArray[np.bool_]) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(patch.any(1)), np.flatnonzero(patch.any(0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _upright(energy: Floats, theta: float) -> tuple[Floats, float, float]:
@@ -210,7 +218,6 @@ def _region(
 
 
 def _alike(a: Region, b: Region) -> bool:
-    turned = abs((a.across_rad - b.across_rad + pi / 2) % pi - pi / 2)
     along = abs(a.left - b.left) + abs(a.right - b.right)
     across = abs(a.top - b.top) + abs(a.bottom - b.bottom)
-    return turned < 0.08 and along < 0.2 * b.width and across < 0.6 * b.height
+    return _turned(a, b) < _TURN_MAX_RAD and along < 0.2 * b.width and across < 0.6 * b.height

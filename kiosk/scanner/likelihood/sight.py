@@ -57,10 +57,11 @@ def sights_in(grey: NDArray[np.uint8], region: Region, layout: Layout) -> Iterat
         return
     templates = templates_of(layout)
     for fits in band_fits(profiles, templates):
-        yield _sight(fits, templates, profiles, region)
+        yield sight_of_fits(fits, templates, profiles, region)
 
 
-def _sight(fits: Fits, templates: Templates, profiles: Profiles, region: Region) -> Sight:
+def sight_of_fits(fits: Fits, templates: Templates, profiles: Profiles, region: Region) -> Sight:
+    """What bands of a region, fitted one by one, say together about every code."""
     costs = band_costs(fits, templates)
     variation = variance(fits.profile, templates.weight)
     best = best_codes(templates.layout, costs)

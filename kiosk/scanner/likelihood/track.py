@@ -17,8 +17,7 @@ from kiosk.scanner.likelihood.find import Region
 from kiosk.scanner.likelihood.geometry import Fits, Numbers, refined, sampled
 from kiosk.scanner.likelihood.profile import Profiles, profiles_of
 from kiosk.scanner.likelihood.search import band_costs, first_patterns
-from kiosk.scanner.likelihood.sight import Corners, Sight
-from kiosk.scanner.likelihood.sight import _sight as sight_of_fits
+from kiosk.scanner.likelihood.sight import Corners, Sight, sight_of_fits
 from kiosk.scanner.likelihood.templates import Floats, Looks, Templates, templates_of
 from kiosk.scanner.likelihood.viterbi import best_codes
 

@@ -139,7 +139,7 @@ def test_a_pack_before_the_camera_is_framed_where_it_is_and_named(office, scanne
     points = np.array(picture.points_of(desk.state.outlines[0].corners)).reshape(-1, 2)
     assert (points >= (left - 1, bottom - 1)).all()
     assert (points <= (left + width + 1, bottom + height + 1)).all()
-    assert np.ptp(points[:, 0]) > 0.1 * width
+    assert np.ptp(points[:, 0]) > 0.15 * width
 
     office.tap("back")
     assert scanner._watcher is None, "nobody looks, so nobody is shown anything"

@@ -149,12 +149,13 @@ def test_a_look_that_explains_the_picture_by_another_code_counts_against_a_readi
     assert not contradicts(sight, sight, states)
 
 
-def test_one_look_needs_a_wider_margin_than_several():
+def test_several_looks_need_as_wide_a_margin_as_one():
     sight = READER.sights(pack(WATER, blur_px=3.0))[0]
     best = best_codes(sight.layout, sight.costs)
     margin = float(best.second_costs[0] - best.costs[0]) / sight.bands
-    faint = sight.costs.weighted_sum(np.array([0.25 / margin]))
-    assert verdict(sight.layout, faint, sight.bands, 0.05, None) is None
-    assert verdict(sight.layout, faint, sight.bands, 0.05, None, looks=2).text == WATER
-    assert verdict(sight.layout, faint, sight.bands, 0.11, None, looks=2) is None
-    assert verdict(sight.layout, faint, 2, 0.05, None, looks=2) is None
+    faint, clear = (sight.costs.weighted_sum(np.array([m / margin])) for m in (0.40, 0.44))
+    for looks in (1, 2, 12):
+        assert verdict(sight.layout, faint, sight.bands, 0.05, None, looks=looks) is None
+        assert verdict(sight.layout, clear, sight.bands, 0.05, None, looks=looks).text == WATER
+        assert verdict(sight.layout, clear, sight.bands, 0.11, None, looks=looks) is None
+        assert verdict(sight.layout, clear, 2, 0.05, None, looks=looks) is None
