@@ -71,48 +71,37 @@ def _page(request: Request, scope: Scope, table: tables.Table, question: Asked) 
     return _json(store_of(request).read(work))
 
 
-@router.get(
-    "/sales",
-    tags=["export"],
-    summary="Sales and corrections, page by page",
-    responses=answers(paging.ExportPage),
+def _add_pages(table: tables.Table, summary: str, description: str) -> None:
+    """A route that gives a table page by page."""
+
+    def get_rows(request: Request, scope: TokenScope, question: Question) -> Response:
+        return _page(request, scope, table, question)
+
+    router.add_api_route(
+        f"/{table.name}",
+        get_rows,
+        name=f"get_{table.name}",
+        tags=["export"],
+        summary=summary,
+        description=description,
+        responses=answers(paging.ExportPage),
+    )
+
+
+_add_pages(tables.SALES, "Sales and corrections, page by page", "One row per sale or correction.")
+_add_pages(
+    tables.LINES, "Lines of sales and corrections, page by page", "One row per product of a sale."
 )
-def get_sales(request: Request, scope: TokenScope, question: Question) -> Response:
-    """One row per sale or correction."""
-    return _page(request, scope, tables.SALES, question)
-
-
-@router.get(
-    "/lines",
-    tags=["export"],
-    summary="Lines of sales and corrections, page by page",
-    responses=answers(paging.ExportPage),
+_add_pages(
+    tables.VISITS,
+    "Steps of volunteers' visits, page by page",
+    "One row per count, money out or in, goods in, counted or written off.",
 )
-def get_lines(request: Request, scope: TokenScope, question: Question) -> Response:
-    """One row per product of a sale."""
-    return _page(request, scope, tables.LINES, question)
-
-
-@router.get(
-    "/visits",
-    tags=["export"],
-    summary="Steps of volunteers' visits, page by page",
-    responses=answers(paging.ExportPage),
+_add_pages(
+    tables.JOURNAL,
+    "Entries as they were signed, page by page",
+    "One row per entry, with its proof.",
 )
-def get_visits(request: Request, scope: TokenScope, question: Question) -> Response:
-    """One row per count, money out or in, goods in, counted or written off."""
-    return _page(request, scope, tables.VISITS, question)
-
-
-@router.get(
-    "/journal",
-    tags=["export"],
-    summary="Entries as they were signed, page by page",
-    responses=answers(paging.ExportPage),
-)
-def get_journal(request: Request, scope: TokenScope, question: Question) -> Response:
-    """One row per entry, with its proof."""
-    return _page(request, scope, tables.JOURNAL, question)
 
 
 @router.get(

@@ -25,6 +25,11 @@ def window() -> None:
         from kivy.core.window import Window
         from kivy.tests import common  # noqa: F401
 
+        from kiosk import app
+
+        # A kiosk builds screens ahead of need; here each lives for a second and shows two or
+        # three of them. test_warm_up.py lets it.
+        app.WARM_UP_AFTER_S = 3600.0
         EventLoop.ensure_window()
         EventLoop.status = "started"
         Window.size = SIZE

@@ -5,20 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.harness import RunningServer, running, sqlite_url
+from tests.sync.harness import RunningServer, migrated_sqlite_url, running, sqlite_url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres_url"))
     return sqlite_url(tmp_path)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of the newest schema without rows."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("migrated_postgres_url"))
+    return migrated_sqlite_url(tmp_path)
+
+
 @pytest.fixture
-def server(database_url: str) -> Iterator[RunningServer]:
+def server(migrated_url: str) -> Iterator[RunningServer]:
     """A running server with one shop, on either database."""
-    with running(database_url) as running_server:
+    with running(migrated_url) as running_server:
         running_server.add_shop()
         yield running_server
 
@@ -26,6 +35,6 @@ def server(database_url: str) -> Iterator[RunningServer]:
 @pytest.fixture
 def sqlite_server(tmp_path: Path) -> Iterator[RunningServer]:
     """A running server with one shop, where the database does not matter."""
-    with running(sqlite_url(tmp_path)) as running_server:
+    with running(migrated_sqlite_url(tmp_path)) as running_server:
         running_server.add_shop()
         yield running_server

@@ -1,7 +1,11 @@
 """What the tests between kiosk and centre stand on: journals in memory, real servers, faults."""
 
+import asyncio
+import contextlib
+import functools
 import json
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,14 +20,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.domain import chain
 from kiosk.domain.entries import CashTender, Entry, EntryBody, Sale, SaleLine, Stamp, encode
 from sync import enrolment
-from sync.server import admin
+from sync.server import admin, migrate
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from sync.server.store import Store
-from tests.ports import reserved_port
+from tests.listeners import Listener
+from tests.places import quick_place
+from tests.ports import loopback, reserved_port
+from tests.tls_once import read_authorities_once
 
 NOW_MS = 1_795_000_000_000
 SLUG = "aktau-tsc"
+DATABASE = "adal.db"
+
+read_authorities_once()
 
 
 def sale(number: int = 1, price_tenge: int = 180, quantity: int = 1) -> Sale:
@@ -97,6 +107,47 @@ class MemoryJournal:
         self.identity = Identity(self.identity.kiosk_id, given.epoch, key, link)
 
 
+class PromptServer(uvicorn.Server):
+    """Ends as soon as it is told to; uvicorn itself looks every tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        """From any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it ended by itself
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 0.1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Without uvicorn's pause for open connections where there are none."""
+        for _ in range(5):  # a client that has just hung up is noticed in a moment
+            if not (self.server_state.connections or self.server_state.tasks):
+                break
+            await asyncio.sleep(0.01)
+        else:
+            await super().shutdown(sockets)
+            return
+        for listener in self.servers:
+            listener.close()
+        for one in sockets or []:
+            one.close()
+        await self._wait_tasks_to_complete()
+        if not self.force_exit:
+            await self.lifespan.shutdown()
+
+
 class RunningServer:
     """The real server over loopback, with its database; can be stopped and started again."""
 
@@ -107,7 +158,7 @@ class RunningServer:
         self.settings = Settings(database_url, works_alone=False)
         self._reserved: socket.socket | None = reserved_port()
         self.port = int(self._reserved.getsockname()[1])
-        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
+        self.url = loopback(self.port, "https" if certificate else "http")
         self._tls = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
         self.store = Store(database_url)
         self._thread: threading.Thread | None = None
@@ -118,7 +169,7 @@ class RunningServer:
         app = create_app(self.settings)
         listener = self._reserved or reserved_port(self.port)
         self._reserved = None
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **self._tls))
+        self._server = PromptServer(uvicorn.Config(app, log_level="warning", **self._tls))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()
         wait_until(lambda: self._server.started)
@@ -127,7 +178,7 @@ class RunningServer:
         while self.guests:
             self.guests.pop().close()
         if self._thread is not None:
-            self._server.should_exit = True
+            self._server.end()
             self._thread.join(20)
             self._thread = None
         if self._reserved is not None:
@@ -191,35 +242,18 @@ def wait_until(ready: Callable[[], bool], timeout_s: float = 30.0) -> None:
         time.sleep(0.01)
 
 
-class OneAnswerServer:
+class OneAnswerServer(Listener):
     """Anybody on the way: answers every request with the same bytes, then closes."""
 
     def __init__(self, answer: bytes) -> None:
+        super().__init__()
         self._answer = answer
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.requests = 0
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> "OneAnswerServer":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                read_request(connection)
-                self.requests += 1
-                connection.sendall(self._answer)
+    def _talk(self, connection: socket.socket) -> None:
+        read_request(connection)
+        self.requests += 1
+        connection.sendall(self._answer)
 
 
 def read_request(connection: socket.socket) -> bytes:
@@ -244,7 +278,7 @@ def read_request(connection: socket.socket) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
-class CuttingProxy:
+class CuttingProxy(Listener):
     """A proxy that passes requests on and cuts answers, as the given function decides.
 
     ``cut`` gets the request's number and first line; True means that the server serves the
@@ -252,33 +286,16 @@ class CuttingProxy:
     """
 
     def __init__(self, port: int, cut: Callable[[int, bytes], bool]) -> None:
-        self._port = port
+        super().__init__()
+        self._upstream_port = port
         self._cut = cut
         self.cuts = 0
         self.requests = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> "CuttingProxy":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                request = read_request(connection)
-                if request:
-                    self._pass_on(connection, request)
+    def _talk(self, connection: socket.socket) -> None:
+        request = read_request(connection)
+        if request:
+            self._pass_on(connection, request)
 
     def _pass_on(self, connection: socket.socket, request: bytes) -> None:
         self.requests += 1
@@ -289,7 +306,9 @@ class CuttingProxy:
             + lines[1].replace(b"Connection: keep-alive\r\n", b"", 1)
         )
         try:
-            with socket.create_connection(("127.0.0.1", self._port), timeout=20) as upstream:
+            with socket.create_connection(
+                ("127.0.0.1", self._upstream_port), timeout=20
+            ) as upstream:
                 upstream.sendall(request)
                 answer = b""
                 while chunk := upstream.recv(65536):
@@ -313,4 +332,20 @@ def json_answer(status: str, message: object, *headers: str) -> bytes:
 
 
 def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'adal.db'}"
+    return f"sqlite:///{folder / DATABASE}"
+
+
+@functools.cache
+def _newest_sqlite() -> bytes:
+    """A database of the newest schema without rows, made once."""
+    with tempfile.TemporaryDirectory(dir=quick_place()) as name:
+        store = Store(sqlite_url(Path(name)))
+        migrate.upgrade(store)
+        store.close()
+        return Path(name, DATABASE).read_bytes()
+
+
+def migrated_sqlite_url(folder: Path) -> str:
+    """An embedded database of the newest schema without rows."""
+    (folder / DATABASE).write_bytes(_newest_sqlite())
+    return sqlite_url(folder)

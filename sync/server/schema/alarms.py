@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import kiosk_key, shop_key
 
 kiosk_fold = Table(
     "kiosk_fold",
     metadata,
     # What a kiosk's journal amounts to up to (epoch, seq): a cache that can be thrown away.
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     Column("version", Integer, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False),
@@ -24,7 +24,7 @@ kiosk_fold = Table(
 alarm = Table(
     "alarm",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("kind", String(24), primary_key=True),
     # The kiosk it is about, or empty for the whole shop.
     Column("key", String(16), primary_key=True),

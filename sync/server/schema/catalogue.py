@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import entry_key, kiosk_key, place_key, shop_key
 from sync.server.schema.journals import entry
 
 PRODUCT_ID_LENGTH_MAX = 64
@@ -36,19 +37,12 @@ server_key = Table(
 )
 
 
-def _place() -> tuple[Column[str], Column[int]]:
-    return (
-        Column("region_code", String(2), primary_key=True),
-        Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    )
-
-
 product = Table(
     "product",
     metadata,
     Column("product_id", String(PRODUCT_ID_LENGTH_MAX), primary_key=True),
     # The narrowest place wins: a shop's own version of a product, a region's, everybody's.
-    *_place(),
+    *place_key(),
     # Its place in the list.
     Column("position", Integer, nullable=False),
     # A ProductMessage as JSON, without in-store codes.
@@ -62,7 +56,7 @@ price_rule = Table(
     "price_rule",
     metadata,
     Column("product_id", String(PRODUCT_ID_LENGTH_MAX), primary_key=True),
-    *_place(),
+    *place_key(),
     Column("price_tenge", BigInteger, nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
@@ -72,7 +66,7 @@ own_code = Table(
     "own_code",
     metadata,
     # GS1 leaves 200–299 to each shop: the same number means something else next door.
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("code", String(14), primary_key=True),
     Column("product_id", String(PRODUCT_ID_LENGTH_MAX), nullable=False),
 )
@@ -83,7 +77,7 @@ catalogue_draft = Table(
     # product, price or codes.
     Column("kind", String(8), primary_key=True),
     Column("product_id", String(PRODUCT_ID_LENGTH_MAX), primary_key=True),
-    *_place(),
+    *place_key(),
     # JSON; empty: the published one goes.
     Column("value", Text),
     # The shop's own change that this takes over, as "shop/kiosk/epoch/seq".
@@ -108,7 +102,7 @@ catalogue_release = Table(
 shop_catalogue = Table(
     "shop_catalogue",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     # Empty: for any kiosk of the shop; a kiosk whose own changes were decided has its own.
     Column("kiosk_id", String(16), primary_key=True),
     Column("version", Integer, nullable=False),
@@ -120,8 +114,7 @@ shop_catalogue = Table(
 kiosk_catalogue = Table(
     "kiosk_catalogue",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     Column("version", Integer, nullable=False),
     Column("reported_ms", BigInteger, nullable=False),
 )
@@ -129,10 +122,7 @@ kiosk_catalogue = Table(
 local_decision = Table(
     "local_decision",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    *entry_key(),
     Column("accepted", Boolean, nullable=False),
     # Where it was taken over to; whoever publishes that place publishes the decision.
     Column("to_region_code", String(2), nullable=False),

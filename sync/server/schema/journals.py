@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import entry_key, journal_key, kiosk_key, shop_key
 
 region = Table(
     "region",
@@ -31,7 +32,7 @@ region = Table(
 shop = Table(
     "shop",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("slug", String(64), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("cause", Text, nullable=False),
@@ -105,9 +106,7 @@ catalogue_version = Table(
 watermark = Table(
     "watermark",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    *journal_key(),
     Column("seq", BigInteger, nullable=False),
     Column("head_hash", LargeBinary, nullable=False),
     # What the kiosk said it has; seq is what is here.
@@ -130,10 +129,7 @@ IS_LATELY = text(f"type IN ({', '.join(repr(name) for name in LATELY_TYPES)})")
 entry = Table(
     "entry",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    *entry_key(),
     # None with readable false: the chain vouches for it, this version cannot read it.
     Column("type", String(32)),
     Column("at_ms", BigInteger),
@@ -183,10 +179,7 @@ Index(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    *entry_key(),
     # SHA-256 of all that came, so that each different thing is kept once.
     Column("content_sha256", LargeBinary, primary_key=True),
     Column("reason", String(16), nullable=False),
@@ -200,7 +193,7 @@ quarantine = Table(
 shop_day = Table(
     "shop_day",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("day", Date, primary_key=True),
     Column("sales", BigInteger, nullable=False),
     Column("items", BigInteger, nullable=False),
@@ -215,8 +208,7 @@ Index("ix_shop_day_by_day", shop_day.c.day, shop_day.c.shop_id)
 suggestion_text = Table(
     "suggestion_text",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     Column("suggestion_id", String(64), primary_key=True),
     Column("salt", LargeBinary, nullable=False),
     Column("body", Text, nullable=False),

@@ -9,12 +9,12 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import kiosk_key, place_key, shop_key
 
 kiosk_setting = Table(
     "kiosk_setting",
     metadata,
-    Column("region_code", String(2), primary_key=True),
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    *place_key(),
     Column("key", String(40), primary_key=True),
     # JSON.
     Column("value", Text, nullable=False),
@@ -25,7 +25,7 @@ kiosk_setting = Table(
 shop_volunteer = Table(
     "shop_volunteer",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("volunteer_id", String(16), primary_key=True),
     Column("name", String(100), nullable=False),
     # argon2id; empty when taken back.
@@ -38,7 +38,7 @@ shop_volunteer = Table(
 shop_settings = Table(
     "shop_settings",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("version", Integer, nullable=False),
     # The exact bytes that were signed.
     Column("document", LargeBinary, nullable=False),
@@ -49,8 +49,7 @@ shop_settings = Table(
 kiosk_settings_report = Table(
     "kiosk_settings_report",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     # The version it has, and the one that its screens show.
     Column("version", Integer, nullable=False),
     Column("in_effect", Integer, nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import entry_key
 
 kiosk_successor = Table(
     "kiosk_successor",
@@ -25,10 +26,7 @@ quarantine_decision = Table(
     "quarantine_decision",
     metadata,
     # Of one entry in quarantine, which itself never changes. No row: nobody decided yet.
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    *entry_key(),
     Column("content_sha256", LargeBinary, primary_key=True),
     # genuine or aside.
     Column("decision", String(16), nullable=False),

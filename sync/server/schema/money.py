@@ -24,13 +24,12 @@ from sqlalchemy import (
 )
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import entry_key, journal_key, shop_key
 
 money_mark = Table(
     "money_mark",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    *journal_key(),
     # How far the journal is in the sums.
     Column("seq", BigInteger, nullable=False),
     # The box at its last count (empty: never counted), and what volunteers moved since.
@@ -43,7 +42,7 @@ def _money_sums(name: str, day: str) -> Table:
     return Table(
         name,
         metadata,
-        Column("shop_id", Integer, primary_key=True, autoincrement=False),
+        shop_key(),
         Column(day, Date, primary_key=True),
         Column("counts", BigInteger, nullable=False),
         Column("counted_cash_tenge", BigInteger, nullable=False),
@@ -59,10 +58,7 @@ money_month = _money_sums("money_month", "month")
 cash_out = Table(
     "cash_out",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    *entry_key(),
     Column("at_ms", BigInteger, nullable=False),
     Column("day", Date, nullable=False),
     Column("amount_tenge", BigInteger, nullable=False),
@@ -89,10 +85,7 @@ Index("ix_money_day_by_day", money_day.c.day, money_day.c.shop_id)
 cash_receipt = Table(
     "cash_receipt",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    *entry_key(),
     Column("account_id", Integer, nullable=False),
     Column("received_tenge", BigInteger, nullable=False),
     Column("note", Text, nullable=False),
@@ -102,44 +95,35 @@ cash_receipt = Table(
 money_document = Table(
     "money_document",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("document_id", String(32), primary_key=True),
     Column("media_type", String(32), nullable=False),
     Column("content_sha256", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
 
-money_payout = Table(
-    "money_payout",
-    metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("payout_id", String(32), primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("amount_tenge", BigInteger, nullable=False),
-    Column("cause", Text, nullable=False),
-    Column("document_id", String(32)),
-    Column("account_id", Integer, nullable=False),
-    Column("created_ms", BigInteger, nullable=False),
-    # Taken back, never deleted.
-    Column("withdrawn_ms", BigInteger),
-    Column("withdrawn_by", Integer),
-)
 
-money_cost = Table(
-    "money_cost",
-    metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("cost_id", String(32), primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("amount_tenge", BigInteger, nullable=False),
-    Column("what", Text, nullable=False),
-    Column("document_id", String(32)),
-    Column("account_id", Integer, nullable=False),
-    Column("created_ms", BigInteger, nullable=False),
-    Column("withdrawn_ms", BigInteger),
-    Column("withdrawn_by", Integer),
-)
+def _spent(name: str, key: str, purpose: str) -> Table:
+    """Money that left a shop, as somebody recorded it, with the picture of a paper or without."""
+    return Table(
+        name,
+        metadata,
+        shop_key(),
+        Column(key, String(32), primary_key=True),
+        Column("day", Date, nullable=False),
+        Column("amount_tenge", BigInteger, nullable=False),
+        Column(purpose, Text, nullable=False),
+        Column("document_id", String(32)),
+        Column("account_id", Integer, nullable=False),
+        Column("created_ms", BigInteger, nullable=False),
+        # Taken back, never deleted.
+        Column("withdrawn_ms", BigInteger),
+        Column("withdrawn_by", Integer),
+    )
 
+
+money_payout = _spent("money_payout", "payout_id", "cause")
+money_cost = _spent("money_cost", "cost_id", "what")
 Index("ix_money_payout_by_day", money_payout.c.day, money_payout.c.shop_id)
 Index("ix_money_cost_by_day", money_cost.c.day, money_cost.c.shop_id)
 
@@ -157,7 +141,7 @@ bank_profile = Table(
 bank_key = Table(
     "bank_key",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     # Secret of the fingerprints: without it they tell nothing about who paid.
     Column("key", LargeBinary, nullable=False),
 )
@@ -184,7 +168,7 @@ bank_statement = Table(
 bank_line = Table(
     "bank_line",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     # Keyed hash of the line as it stood in the file: the same line again is known.
     Column("fingerprint", LargeBinary, primary_key=True),
     Column("statement_id", String(32), nullable=False, index=True),
@@ -230,7 +214,7 @@ def _bank_sums(name: str, day: str) -> Table:
     return Table(
         name,
         metadata,
-        Column("shop_id", Integer, primary_key=True, autoincrement=False),
+        shop_key(),
         # Of the sale where a line is matched, else of the bank.
         Column(day, Date, primary_key=True),
         Column("confirmed_tenge", BigInteger, nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import kiosk_key, shop_key
 
 NO_PRODUCT = ""
 """The product of lines that the shopper typed in from the shelf's tag."""
@@ -26,8 +27,7 @@ region_product_day = Table(
 visit = Table(
     "visit",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     # Of the volunteer's visit; ``<epoch>.<seq>`` of an entry that was made without a form.
     Column("visit_id", String(200), primary_key=True),
     # The first entry's, and the last one's number.
@@ -62,8 +62,7 @@ visit_mark = Table(
     "visit_mark",
     metadata,
     # How far a kiosk's visits were worked out, and what has come together since its last counts.
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     Column("epoch", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("cash_tenge", BigInteger, nullable=False),
@@ -97,7 +96,7 @@ DAY_SUMS = (
 shop_period = Table(
     "shop_period",
     metadata,
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
+    shop_key(),
     Column("first_day", Date, primary_key=True),
     Column("last_day", Date, primary_key=True),
     *(Column(name, BigInteger, nullable=False) for name in DAY_SUMS),

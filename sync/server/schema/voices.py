@@ -15,13 +15,13 @@ from sqlalchemy import (
 )
 
 from sync.server.schema.base import metadata
+from sync.server.schema.columns import kiosk_key
 
 suggestion_case = Table(
     "suggestion_case",
     metadata,
     # Of the words in suggestion_text; without a row here nobody has looked at them yet.
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     Column("suggestion_id", String(64), primary_key=True),
     Column("status", String(16), nullable=False),
     # Who has it: the office of the shop's region, or the national one.
@@ -42,8 +42,7 @@ suggestion_step = Table(
     "suggestion_step",
     metadata,
     # Its way; never changed, never deleted, and never holding the shopper's words.
-    Column("shop_id", Integer, primary_key=True, autoincrement=False),
-    Column("kiosk_id", String(16), primary_key=True),
+    *kiosk_key(),
     Column("suggestion_id", String(64), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at_ms", BigInteger, nullable=False),
