@@ -19,7 +19,7 @@ The first checkpoint of a region follows 64 zeros.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -147,7 +147,11 @@ def read_file(path: Path) -> SignedCheckpoint:
 
 
 def check(
-    entries: Iterable[StoredEntry], checkpoint: SignedCheckpoint, public_key: bytes | None = None
+    entries: Iterable[StoredEntry],
+    checkpoint: SignedCheckpoint,
+    public_key: bytes | None = None,
+    *,
+    earlier: Iterable[SignedCheckpoint] = (),
 ) -> list[str]:
     """What contradicts the checkpoint; an empty list when everything agrees with it.
 
@@ -155,9 +159,11 @@ def check(
     :func:`sync.journalfile.verify` shows, so both belong together.
 
     Args:
-        entries: one kiosk's journal or several, in any order; needs no beginning.
+        entries: one kiosk's journal or several, in any order. A file without its beginning agrees
+            only when it follows a checkpoint: what was left out could have been anything.
         checkpoint: what somebody kept.
         public_key: the centre's, 32 raw bytes, known from elsewhere; None to believe the file's.
+        earlier: others that were kept and are compared too; a file may begin right after one.
     """
     name = f"the checkpoint of region {checkpoint.content.region}, {checkpoint.content.day}"
     if public_key is not None and public_key != checkpoint.public_key:
@@ -169,6 +175,10 @@ def check(
     faults = [
         f"kiosk {kiosk_id} does not stand in {name}"
         for kiosk_id in sorted({kiosk for kiosk, _ in chains} - known)
+    ]
+    starts = _starts(checkpoint, earlier)
+    faults += [
+        fault for chain in chains.values() for fault in _without_its_beginning(chain, starts)
     ]
     kiosks = {kiosk for kiosk, _ in chains}
     for head in checkpoint.content.heads:
@@ -239,12 +249,36 @@ def _chains_of(
     return chains
 
 
+def _starts(
+    checkpoint: SignedCheckpoint, earlier: Iterable[SignedCheckpoint]
+) -> set[tuple[str, int, int]]:
+    """Heads after which a file may begin; what follows each is compared with that checkpoint."""
+    key = checkpoint.public_key
+    believed = [one for one in earlier if one.public_key == key and one.is_signed_by(key)]
+    return {
+        (head.kiosk_id, head.epoch, head.seq)
+        for one in (checkpoint, *believed)
+        for head in one.content.heads
+    }
+
+
+def _without_its_beginning(chain: _Chain, starts: Collection[tuple[str, int, int]]) -> list[str]:
+    """What was left out before the first entry could have been anything."""
+    first = chain.first
+    if first.seq == 1 or (first.kiosk_id, first.epoch, first.seq - 1) in starts:
+        return []
+    return [
+        f"kiosk {first.kiosk_id}, epoch {first.epoch} cannot be compared: entries 1 to "
+        f"{first.seq - 1} are missing; give the whole journal, or a checkpoint of just before"
+    ]
+
+
 def _compare(chain: _Chain | None, head: CheckpointHead, name: str) -> list[str]:
     place = f"kiosk {head.kiosk_id}, epoch {head.epoch}"
+    if head.seq == 0 or (chain is not None and chain.first.seq > head.seq + 1):
+        return []  # nothing to compare; a missing beginning is told by _without_its_beginning
     if chain is None:
-        return [] if head.seq == 0 else [f"{place} is missing: {name} holds {head.seq} entries"]
-    if head.seq == 0:
-        return []
+        return [f"{place} is missing: {name} holds {head.seq} entries"]
     if head.seq in chain.at:
         same = chain.at[head.seq].hash.hex() == head.hash
         return [] if same else [f"{place}: entry {head.seq} is not the one of {name}"]

@@ -69,6 +69,7 @@ class Uploader:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._asked = threading.Event()
+        self._got_on = False
         self._acked = load_state(self._settings.state_path)
         self._status = SyncStatus(last_contact_ms=self._acked.last_contact_ms)
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
@@ -126,6 +127,7 @@ class Uploader:
         while not self._stopping.is_set():
             self._wake.clear()
             self._asked.clear()
+            self._got_on = False
             try:
                 self._contact(centre)
                 failures = 0
@@ -133,7 +135,8 @@ class Uploader:
             except StoppedError:
                 return
             except Exception as error:
-                failures += 1
+                # Who got on is not where he began: a centre that lets a backlog in by portions.
+                failures = 1 if self._got_on else failures + 1
                 self._report(error)
                 self._wait_out(self._wait_s(error, failures))
 
@@ -170,6 +173,7 @@ class Uploader:
         self._call(self._hooks.on_server_time, mark.server_ms)
 
     def _acknowledged(self, epoch: int, seq: int) -> None:
+        self._got_on = True
         if epoch != self._source.head().epoch:
             return
         self._acked = msgspec.structs.replace(self._acked, epoch=epoch, seq=seq)

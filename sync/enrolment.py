@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.domain.errors import SyncError, WireError
 from sync import wire
 from sync.centre import Centre, NoAnswer
-from sync.proof import make_enrol_request
+from sync.proof import EarlierEpoch, make_enrol_request
+
+__all__ = ["EarlierEpoch", "Enrolment", "enrol", "load", "save"]
 
 _PRIVATE = 0o600
 
@@ -47,6 +50,7 @@ def enrol(
     key: Ed25519PrivateKey,
     software: str,
     verify: Any = True,
+    earlier: Sequence[EarlierEpoch] = (),
 ) -> Enrolment:
     """Enrols a kiosk; the key never leaves the device.
 
@@ -58,12 +62,13 @@ def enrol(
         key: its first key, or a new one when it enrols again.
         software: name and version.
         verify: as httpx takes it; True checks the server's certificate.
+        earlier: epochs that it has written, for a centre that lost them.
 
     Raises:
         RefusedError: the centre said no, and why.
         Unreachable: no answer that can be believed.
     """
-    request = make_enrol_request(code, kiosk_id, epoch, key, software)
+    request = make_enrol_request(code, kiosk_id, epoch, key, software, earlier)
     with Centre(server_url, verify=verify, software=software) as centre:
         answer = centre.enrol(request)
     if answer.kiosk_id != kiosk_id:

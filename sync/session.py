@@ -89,13 +89,13 @@ class Session:
                 _log.warning("Epoch %d stays here: %s", epoch, refusal)
 
     def leave_evidence(self, refusal: CentreRefusedError) -> None:
-        """Shut out, we send what the centre lacks all the same: it is kept aside there.
+        """Shut out or replaced, we send what the centre lacks all the same: it is kept aside there.
 
         Does nothing for a refusal that names no mark: then the centre keeps nothing more. Nothing
         of it counts as sent, since it is in no journal there; what a session left is remembered.
         """
         mark = refusal.problem.mark
-        if refusal.code != "kiosk_revoked" or mark is None:
+        if refusal.code not in ("kiosk_revoked", "kiosk_replaced") or mark is None:
             return
         after = max(mark.seq, self._branches.get(mark.epoch, 0))
         while run := self._next_run(mark.epoch, after):

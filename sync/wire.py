@@ -36,6 +36,8 @@ CAMPAIGNS_SIZE_BYTES_MAX = 256 * 1024
 SIGNATURE_HEADER = "X-Adal-Signature"
 """Base64; see :func:`sync.proof.signed_bytes`."""
 SUGGESTION_LENGTH_MAX = 500
+EPOCHS_CLAIMED_MAX = 100
+"""The newest ones; a request's size allows about twice as many."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 KioskId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
@@ -51,11 +53,25 @@ Signature = Annotated[
 T = TypeVar("T")
 
 
+class EpochClaim(msgspec.Struct, frozen=True):
+    """An epoch that a kiosk has written before, for a centre that may have lost it.
+
+    ``link_hash`` (hex) is what its first entry follows; ``proof`` the signature of that epoch's
+    key over :func:`sync.proof.claim_bytes`.
+    """
+
+    epoch: Epoch
+    public_key: Base64
+    link_hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    proof: Base64
+
+
 class EnrolRequest(msgspec.Struct, frozen=True):
     """A kiosk asks to belong to the shop that the one-time code was made for.
 
     ``epoch`` is where the kiosk stands; ``public_key`` the 32 raw bytes of its Ed25519 key;
-    ``proof`` that key's signature over :func:`sync.proof.enrol_bytes`.
+    ``proof`` that key's signature over :func:`sync.proof.enrol_bytes`. ``earlier``: the epochs that
+    it has written and still has the keys of.
     """
 
     code: Name
@@ -64,6 +80,7 @@ class EnrolRequest(msgspec.Struct, frozen=True):
     public_key: Base64
     software: Name
     proof: Base64
+    earlier: Annotated[tuple[EpochClaim, ...], msgspec.Meta(max_length=EPOCHS_CLAIMED_MAX)] = ()
 
 
 class ShopMessage(msgspec.Struct, frozen=True):

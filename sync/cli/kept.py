@@ -56,6 +56,8 @@ class Kept:
     def faults(self) -> list[str]:
         """What contradicts the checkpoints, once all lines have passed."""
         found = [
-            fault for one in self._kept for fault in checkpoints.check(self._seen, one, self._key)
+            fault
+            for one in self._kept
+            for fault in checkpoints.check(self._seen, one, self._key, earlier=self._kept)
         ]
-        return found + checkpoints.check_links(self._kept)
+        return list(dict.fromkeys(found)) + checkpoints.check_links(self._kept)

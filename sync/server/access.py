@@ -25,7 +25,9 @@ APPROVED, PENDING, REVOKED, REPLACED = "approved", "pending", "revoked", "replac
 SUSPENDED = "suspended"
 """Gets nothing new, but what it sends is taken: its sales happened, whatever the doubt is about."""
 SENDING = (APPROVED, SUSPENDED)
-TELLING = (*SENDING, REVOKED)
+SHUT_OUT = (REVOKED, REPLACED)
+"""Their key may be in other hands: nothing of theirs goes into a journal any more."""
+TELLING = (*SENDING, *SHUT_OUT)
 """Whose entries are kept, in the journal or, of one that was shut out, in quarantine."""
 STATUSES = (APPROVED, PENDING, SUSPENDED, REVOKED, REPLACED)
 
@@ -114,7 +116,7 @@ def kiosk_that_sends(connection: Connection, token: str) -> Caller:
 
 
 def kiosk_that_tells(connection: Connection, token: str) -> Caller:
-    """The kiosk that a token belongs to, also one that was shut out: its status says so.
+    """The kiosk that a token belongs to, also one that was shut out or replaced: its status says so.
 
     Raises:
         ProblemError: as :func:`kiosk_of`.

@@ -85,10 +85,9 @@ def get_mark(request: Request, have: Annotated[int, Query(ge=0, le=2**31 - 1)] =
 
     def work(connection: Connection) -> wire.Mark:
         caller = access.kiosk_that_tells(connection, token)
-        if caller.status == access.REVOKED:
-            raise shut_out.refusal(
-                connection, EpochKey(caller.shop_id, caller.kiosk_id, caller.epoch)
-            )
+        if caller.status in access.SHUT_OUT:
+            key = EpochKey(caller.shop_id, caller.kiosk_id, caller.epoch)
+            raise shut_out.refusal(connection, key, caller.status)
         _seen(connection, caller, now_ms)
         note_software(connection, caller.kiosk_id, software)
         delivery.note_version(connection, caller, have, now_ms)

@@ -6,11 +6,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from kiosk.domain.chain import Head, StoredEntry, link_faults, signature_is_valid
+from sync.server import marks
 from sync.server.marks import EpochKey
 from sync.server.problems import ProblemError
 from sync.server.rollups import Reading, read_payload
-from sync.server.set_aside import set_aside
+from sync.server.set_aside import full, set_aside
 from sync.server.store import Store
 
 _log = logging.getLogger(__name__)
@@ -43,17 +46,26 @@ def checked(
     """Entries that prove themselves, and what they say: all that costs time and needs no lock.
 
     Raises:
-        ProblemError: ``hash`` or ``signature``; the entries are set aside.
+        ProblemError: ``hash`` or ``signature``; the entries are set aside. ``aside_full`` when
+            there is no room for them.
     """
     fault = _fault(entries, public_key)
     if fault is not None:
-        store.write(lambda connection: set_aside(connection, key, entries, fault, now_ms))
-        _log.error(
-            "Kept aside (%s): %d entries of %s from %d", fault, len(entries), key, entries[0].seq
-        )
+        is_kept = store.write(lambda c: _set_aside(c, key, entries, fault, now_ms))
+        what = "Kept aside" if is_kept else "No room aside"
+        _log.error("%s (%s): %d of %s from %d", what, fault, len(entries), key, entries[0].seq)
+        if not is_kept:
+            raise full(key)
         raise ProblemError(fault, _FAULT_MESSAGES[fault])
     readings = [read_payload(one.payload) for one in entries]
     return Arrival(key, entries, readings, head_seq, now_ms)
+
+
+def _set_aside(
+    connection: Connection, key: EpochKey, entries: Sequence[StoredEntry], fault: str, now_ms: int
+) -> bool:
+    marks.locked(connection, [key])
+    return set_aside(connection, key, entries, fault, now_ms) == len(entries)
 
 
 _FAULT_MESSAGES = {

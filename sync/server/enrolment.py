@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -12,7 +12,7 @@ from kiosk.domain.errors import WireError
 from sync.proof import proven_key
 from sync.server import access
 from sync.server.accounts import audit
-from sync.server.kiosks import epochs, succession
+from sync.server.kiosks import claimed_epochs, epochs, succession
 from sync.server.problems import ProblemError
 from sync.server.schema import enrol_code, kiosk, kiosk_epoch, shop
 from sync.server.server_key import key_in
@@ -30,6 +30,7 @@ def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolAn
     new epoch that follows the last entry the centre holds. The same key again (the answer was
     lost) gets the same epoch and a new token. A code that was made for another kiosk gives the
     new one its place; one made for this very kiosk takes it back even if it is not known here.
+    Epochs that this centre lost with a restored backup are known again by the keys it still has.
 
     Raises:
         ProblemError: ``bad_message``, ``code_unknown``, ``kiosk_name``; ``kiosk_revoked`` for a key
@@ -52,8 +53,9 @@ def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolAn
     status = _status_for(connection, code, request.kiosk_id, known)
     if held and held.status == access.SUSPENDED and status == access.PENDING:
         status = access.SUSPENDED  # it goes on sending, and comes back by being resumed
+    claims = claimed_epochs.proven(request)
     if known is None and code.kiosk_id != request.kiosk_id:
-        _require_own_name(request.kiosk_id, public_key)
+        _require_own_name(request.kiosk_id, public_key, claims)
     epoch = int(held.epoch) if held else _next_epoch(connection, request, public_key)
     token = access.new_kiosk_token(request.kiosk_id, epoch)
     row = {
@@ -78,6 +80,7 @@ def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolAn
             _note_return(connection, code, request, epoch, now_ms)
     if code.kiosk_id not in (None, request.kiosk_id):
         succession.note(connection, request.kiosk_id, code.kiosk_id, code.shop_id, now_ms)
+    claimed_epochs.take_back(connection, claims, request.kiosk_id, code.shop_id, now_ms)
     link_hash = epochs.save(connection, row)
     if status == access.APPROVED:
         epochs.approve(connection, request.kiosk_id, epoch)
@@ -233,8 +236,11 @@ def _note_return(
     )
 
 
-def _require_own_name(kiosk_id: str, public_key: bytes) -> None:
-    if kiosk_id != kiosk_id_of(public_key):
+def _require_own_name(
+    kiosk_id: str, public_key: bytes, claims: Sequence[claimed_epochs.Claimed]
+) -> None:
+    first_keys = [public_key, *(claim.public_key for claim in claims if claim.epoch == 1)]
+    if kiosk_id not in map(kiosk_id_of, first_keys):
         raise ProblemError(
             "kiosk_name",
             f"Kiosk {kiosk_id} is not known here and is not named after this key; "

@@ -24,8 +24,9 @@ from sync.server.marks import EpochKey
 from sync.server.money import books
 from sync.server.problems import ProblemError
 from sync.server.rollups import Reading, keep, keep_last, periods
+from sync.server.rollups.clock_moves import CLOCK_SET, moves
 from sync.server.schema import entry
-from sync.server.set_aside import continues_fork, set_aside
+from sync.server.set_aside import continues_fork, full, set_aside
 from sync.server.store import Store
 from sync.wire import Ack
 
@@ -85,7 +86,8 @@ def take_in(
 
     Raises:
         ProblemError: ``hash`` or ``signature`` when the entries prove nothing, ``fork`` when they
-            contradict what is here (both set aside), ``gap`` when earlier ones are missing.
+            contradict what is here (both set aside; ``aside_full`` when there is no room for that),
+            ``gap`` when earlier ones are missing.
     """
     arrival = checked(store, key, public_key, entries, head_seq=head_seq, now_ms=now_ms)
     [outcome] = take_together(store, [arrival])
@@ -98,9 +100,9 @@ def take_together(store: Store, arrivals: Sequence[Arrival]) -> list[Outcome]:
     """Takes arrivals in, all of different epochs, in one transaction; the outcome of each."""
     outcomes = store.write(lambda connection: _take(connection, arrivals))
     for arrival, outcome in zip(arrivals, outcomes, strict=True):
-        if isinstance(outcome, ProblemError) and outcome.problem.code == "fork":
-            fork_seq = outcome.problem.fork_seq
-            _log.error("Kept aside (fork): entries of %s from %s", arrival.key, fork_seq)
+        if isinstance(outcome, ProblemError) and outcome.problem.code in ("fork", "aside_full"):
+            what = "Kept aside" if outcome.problem.code == "fork" else "No room aside"
+            _log.error("%s (fork): entries of %s", what, arrival.key)
     return outcomes
 
 
@@ -152,7 +154,10 @@ def _write(connection: Connection, fits: Sequence[_Fit]) -> None:
         connection,
         [marks.Moved(x.arrival.key, x.head, x.arrival.head_seq, x.arrival.now_ms) for x in fits],
     )
-    changed = keep(connection, [(fit.arrival.key, fit.readings) for fit in fits])
+    said = [[*fit.readings, *_moved_by_clocks(connection, fit)] for fit in fits]
+    changed = keep(
+        connection, [(fit.arrival.key, each) for fit, each in zip(fits, said, strict=True)]
+    )
     books.keep(
         connection,
         [x.arrival.key for x in fits if any(r.type in books.MONEY_TYPES for r in x.readings)],
@@ -163,7 +168,16 @@ def _write(connection: Connection, fits: Sequence[_Fit]) -> None:
         changed,
         max(x.arrival.now_ms for x in fits),
     )
-    keep_last(connection, [(fit.held.region_code, fit.readings) for fit in fits])
+    keep_last(
+        connection, [(fit.held.region_code, each) for fit, each in zip(fits, said, strict=True)]
+    )
+
+
+def _moved_by_clocks(connection: Connection, fit: _Fit) -> list[Reading]:
+    """Sales of before that a kiosk made under a wrong clock, which was set right just now."""
+    pairs = zip(fit.entries, fit.readings, strict=True)
+    clock_sets = [(one.seq, one.payload) for one, said in pairs if said.type == CLOCK_SET]
+    return moves(connection, fit.arrival.key, clock_sets)
 
 
 def _rows(fit: _Fit) -> list[EntryRow]:
@@ -208,8 +222,10 @@ def _set_branch_aside(
     connection: Connection, arrival: Arrival, fork_at: int, held: Head
 ) -> ProblemError:
     entries = arrival.entries[fork_at:]
-    set_aside(connection, arrival.key, entries, "fork", arrival.now_ms)
+    kept = set_aside(connection, arrival.key, entries, "fork", arrival.now_ms)
     marks.fork(connection, arrival.key)
+    if kept < len(entries):
+        return full(arrival.key)
     return ProblemError(
         "fork",
         f"Entry {entries[0].seq} of this kiosk is here already with another content: its card was "

@@ -20,10 +20,12 @@ STATUS_OF = {
     "not_found": 404,
     "gap": 409,
     "fork": 409,
+    "aside_full": 409,
     "too_large": 413,
     "hash": 422,
     "signature": 422,
     "suggestion": 422,
+    "too_many": 429,
     "unavailable": 503,
 }
 """Problem code → HTTP status."""

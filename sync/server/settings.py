@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync.server.alarms.settings import AlarmSettings
+from sync.server.rate_caps import Caps
 
 
 def wall_clock_ms() -> int:
@@ -22,7 +23,8 @@ class Settings:
     ``behind_tls``: a proxy before this server speaks HTTPS, so cookies are for HTTPS alone.
     ``alarms``: how people are told of what needs them. ``works_alone``: looks for alarms and makes
     checkpoints in threads of its own; without it somebody else does. ``metrics_token``: lets a
-    Prometheus elsewhere read /metrics; without it only this machine may.
+    Prometheus elsewhere read /metrics; without it only this machine may. ``caps``: how much one
+    sender may ask.
     """
 
     database_url: str
@@ -31,3 +33,4 @@ class Settings:
     works_alone: bool = True
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     metrics_token: str | None = None
+    caps: Caps = field(default_factory=Caps)

@@ -119,9 +119,13 @@ def _is_amount(measure: Measure) -> bool:
     return measure in (Measure.TODAY, Measure.WEEK)
 
 
-def _attention(connection: Connection, seen: ColumnElement[bool], _now_ms: int) -> Values:
+def unattended(connection: Connection, seen: ColumnElement[bool]) -> Values:
     """Open alarms that nobody looks after yet."""
     return _alarms(connection, seen, alarm.c.acked_ms.is_(None))
+
+
+def _attention(connection: Connection, seen: ColumnElement[bool], _now_ms: int) -> Values:
+    return unattended(connection, seen)
 
 
 def _silent(connection: Connection, seen: ColumnElement[bool], _now_ms: int) -> Values:

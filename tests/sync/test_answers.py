@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import tracemalloc
 from collections.abc import Callable
 
 import httpx
@@ -16,7 +17,7 @@ from sync.client import BUILD_MS, Hooks, State, SyncStatus, Uploader, UploaderSe
 from sync.enrolment import Enrolment
 from sync.session import Session
 from sync.wire import ShopMessage
-from tests.ports import free_port
+from tests.ports import free_port, loopback
 from tests.sync.harness import (
     MemoryJournal,
     OneAnswerServer,
@@ -161,7 +162,7 @@ def test_a_plainly_wrong_clock_makes_https_wait_visibly() -> None:
     now_ms = [BUILD_MS - 1]
     uploader = Uploader(
         journal,
-        enrolment_at(f"https://127.0.0.1:{free_port()}", journal),
+        enrolment_at(loopback(free_port(), "https"), journal),
         UploaderSettings(backoff_s_min=0.01, backoff_s_max=0.02),
         system_ms=lambda: now_ms[0],
     )
@@ -230,3 +231,45 @@ def test_redirects_are_not_followed_by_the_library_either() -> None:
 def test_what_is_no_address_of_a_server_is_said_so(address: str) -> None:
     with pytest.raises(NoAnswer, match="write https://host"):
         Centre(address)
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_not_unpacked() -> None:
+    bomb = gzip.compress(bytes(256 * 1024 * 1024), 9)
+    packed = ("Content-Type: application/json", "Content-Encoding: gzip")
+    with OneAnswerServer(http_answer("200 OK", bomb, *packed)) as other:
+        tracemalloc.start()
+        try:
+            with Centre(other.url, "token") as centre, pytest.raises(NoAnswer, match="more than"):
+                centre.mark()
+            peak_bytes = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak_bytes < 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize("encoding", ["deflate", "br", "zstd", "gzip, gzip"])
+def test_a_packing_that_nobody_asked_for_is_no_answer(encoding: str) -> None:
+    packed = ("Content-Type: application/json", f"Content-Encoding: {encoding}")
+    with (
+        OneAnswerServer(http_answer("200 OK", b"{}", *packed)) as other,
+        Centre(other.url, "token") as centre,
+        pytest.raises(NoAnswer, match="nobody asked"),
+    ):
+        centre.mark()
+
+
+def test_an_answer_that_a_proxy_packed_is_read_and_half_of_it_is_none() -> None:
+    mark = gzip.compress(msgspec.json.encode(wire.Mark("0" * 16, [], 7, 1)))
+    packed = ("Content-Type: application/json", "Content-Encoding: gzip")
+    with (
+        OneAnswerServer(http_answer("200 OK", mark, *packed)) as proxy,
+        Centre(proxy.url, "token") as centre,
+    ):
+        assert centre.mark().catalogue_version == 7
+    for content in (mark[:-9], mark[:9], b"no gzip at all"):
+        with (
+            OneAnswerServer(http_answer("200 OK", content, *packed)) as other,
+            Centre(other.url, "token") as centre,
+            pytest.raises(NoAnswer),
+        ):
+            centre.mark()

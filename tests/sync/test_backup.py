@@ -23,6 +23,7 @@ from sync.server.backup.restore import drill, restore
 from sync.server.rollups import rebuild
 from sync.server.schema import entry, watermark
 from sync.server.server_key import server_key
+from sync.server.store import Store
 from tests.private_postgres import PrivatePostgres
 from tests.sync.harness import MemoryJournal, RunningServer, running
 from tests.sync.test_upload import held, push, sent
@@ -73,6 +74,20 @@ def test_a_backup_made_while_the_server_runs_comes_back_as_it_was(
         assert held(again) == entries
         assert server_key(again.store).private_bytes_raw() == key
         assert rebuild.check(again.store, lambda count: None) == []
+
+
+def test_a_database_that_the_server_never_saw_is_no_backup(
+    server: RunningServer, empty_place: str, tmp_path: Path
+) -> None:
+    if server.store.is_sqlite:
+        (tmp_path / "elsewhere").mkdir()
+    empty = Store(empty_place)
+    try:
+        with pytest.raises(BackupError, match="start the server once"):
+            make_backup(empty, tmp_path / "backups", server.settings.now_ms())
+    finally:
+        empty.close()
+    assert list((tmp_path / "backups").iterdir()) == [], "nothing half is left"
 
 
 def test_kiosks_send_a_restored_centre_what_came_after_the_backup(

@@ -151,6 +151,19 @@ def test_entries_missing_at_the_end_are_found_which_no_chain_shows_by_itself() -
     assert "does not stand in" in check(other.entries, made_of(journal, 5))[0]
 
 
+def test_a_file_without_its_beginning_agrees_only_when_it_follows_a_checkpoint() -> None:
+    journal = journal_of(9)
+    at_three, at_eight = made_of(journal, 3), made_of(journal, 8, day="2026-11-22")
+    [fault] = check(journal.entries[1:], at_eight)
+    assert "entries 1 to 1 are missing" in fault
+    assert "1 to 3 are missing" in check(journal.entries[3:], at_eight)[0]
+    assert check(journal.entries[3:], at_eight, earlier=[at_three]) == []
+    assert check(journal.entries[3:], at_three, earlier=[at_eight]) == []
+    # What begins after somebody else's signature begins after nothing.
+    stranger = made_of(journal, 3, Ed25519PrivateKey.generate())
+    assert check(journal.entries[3:], at_eight, earlier=[stranger])
+
+
 def test_an_epoch_that_is_left_out_is_found() -> None:
     journal = journal_of(2)
     head = journal.entries[-1]

@@ -6,8 +6,10 @@ import signal
 import threading
 import time
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 import httpx
+import pytest
 import uvicorn
 
 from kiosk.domain.errors import SyncError
@@ -45,6 +47,12 @@ def start(url: str, port: int) -> ForkServerProcess:
             assert process.is_alive(), "the server did not start"
         assert time.monotonic() < give_up_at
         time.sleep(0.02)
+
+
+@pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """On the disk, so that a kill may fall into the wait for it."""
+    return on_disk
 
 
 def test_a_killed_server_has_everything_that_it_acknowledged(server: RunningServer) -> None:

@@ -66,6 +66,14 @@ def test_a_name_that_could_mean_something_in_a_file_is_refused(wrong: dict) -> N
         plan(replace(CHOICES, **wrong))
 
 
+def test_files_that_were_named_from_a_folder_are_found_from_the_root() -> None:
+    near = replace(CHOICES, wheel=Path("dist/adal.whl"), requirements=Path("server.txt"))
+    words = [word for step in plan(near) if isinstance(step, Run) for word in step.words]
+    for name in ("dist/adal.whl", "server.txt"):
+        assert str(Path.cwd() / name) in words
+        assert name not in words
+
+
 class Machine:
     """A machine's files in a folder, and what its commands would say."""
 

@@ -14,12 +14,20 @@ from sqlalchemy import Connection, select, true, update
 from kiosk.domain.entries import CashCount
 from kiosk.domain.ledger import day_of
 from sync.server import admin
+from sync.server.measures.country import country_page
 from sync.server.measures.group_page import group_page
 from sync.server.rollups import periods, rebuild, sums
+from sync.server.rollups.groups import by_day, some_by_region
 from sync.server.rollups.period_sums import Period
 from sync.server.rollups.periods import PERIODS_DAYS, bring_up_to_date, kept_periods
 from sync.server.schema import shop, shop_day
-from sync.server.schema.rollups import period_mark, product_period, region_day, shop_period
+from sync.server.schema.rollups import (
+    DAY_SUMS,
+    period_mark,
+    product_period,
+    region_day,
+    shop_period,
+)
 from tests.sync.harness import SLUG, MemoryJournal, RunningServer
 from tests.sync.test_rollups import BUN, WATER, sale_of
 from tests.sync.test_upload import push
@@ -84,7 +92,7 @@ def shown(server: RunningServer) -> list[Any]:
         of_other = shop.c.slug == "other"
         year = Period(date(2026, 1, 1), date(2026, 12, 31))
         return [
-            *(group_page(connection, true(), None, NOW_MS, n) for n in PERIODS_DAYS),
+            *(country_page(connection, true(), NOW_MS, n) for n in PERIODS_DAYS),
             *(group_page(connection, true(), "47", NOW_MS, n) for n in PERIODS_DAYS),
             *(
                 {key: one for key, one in found.items() if any(one)}
@@ -92,7 +100,8 @@ def shown(server: RunningServer) -> list[Any]:
                 for seen in (true(), of_other)
                 for found in (
                     sums.by_shop(connection, seen, period, TODAY),
-                    sums.by_day(connection, seen, period, TODAY),
+                    by_day(connection, seen, period, TODAY),
+                    some_by_region(connection, seen, period, TODAY, DAY_SUMS),
                 )
             ),
         ]
@@ -107,7 +116,8 @@ def kept_codes(server: RunningServer) -> set[str]:
 def test_pages_say_the_same_whether_sums_are_kept_or_not(country: RunningServer) -> None:
     before = shown(country)
     assert before[3].days.sum.sales == 3 * 2 * 12
-    assert before[0].visits.count == 3 * 3
+    assert before[0].visit_count == 3 * 3
+    assert [one.sold.sales for one in before[0].regions] == [2 * 6, 6]
     assert kept_codes(country) == set()
     assert bring_up_to_date(country.store, NOW_MS) == 2
     assert kept_codes(country) == {"47", "71"}
@@ -119,8 +129,11 @@ def test_pages_say_the_same_whether_sums_are_kept_or_not(country: RunningServer)
 def test_kept_sums_are_really_read(country: RunningServer) -> None:
     bring_up_to_date(country.store, NOW_MS)
     country.store.write(lambda c: c.execute(update(shop_period).values(sales=1000)))
-    page = country.store.read(lambda c: group_page(c, true(), None, NOW_MS, 30))
-    assert [one.sold.sales for one in page.members] == [1002] * 3
+    country.store.write(lambda c: c.execute(update(region_day).values(sales=1000)))
+    page = country.store.read(lambda c: group_page(c, true(), "47", NOW_MS, 30))
+    assert [one.sold.sales for one in page.members] == [1002] * 2
+    whole = country.store.read(lambda c: country_page(c, true(), NOW_MS, 30))
+    assert [one.sold.sales for one in whole.regions] == [6 * 1000 + 4, 6 * 1000 + 2]
 
 
 def test_what_comes_late_is_shown_at_once_and_kept_after_the_next_round(
@@ -135,7 +148,7 @@ def test_what_comes_late_is_shown_at_once_and_kept_after_the_next_round(
     assert kept_codes(country) == {"71"}
     late = shown(country)
     assert late[1].days.sum.sales == before[1].days.sum.sales + 2
-    assert late[1].visits.count == before[1].visits.count + 1
+    assert late[1].visit_count == before[1].visit_count + 1
     assert bring_up_to_date(country.store, NOW_MS) == 1
     assert shown(country) == late
     assert rebuild.check(country.store) == []
@@ -146,7 +159,7 @@ def test_the_next_day_has_sums_of_its_own(country: RunningServer) -> None:
     tomorrow_ms = NOW_MS + DAY_MS
 
     def read(connection: Connection) -> Any:
-        return group_page(connection, true(), None, tomorrow_ms, 30)
+        return country_page(connection, true(), tomorrow_ms, 30)
 
     before = country.store.read(read)
     assert bring_up_to_date(country.store, tomorrow_ms) == 2
@@ -211,5 +224,6 @@ def test_a_shop_that_began_today_is_no_reason_to_add_up_days(country: RunningSer
     bring_up_to_date(country.store, NOW_MS)
     country.add_shop("newest")
     assert kept_codes(country) == {"47", "71"}
-    members = country.store.read(lambda c: group_page(c, true(), None, NOW_MS, 30).members)
-    assert sum(one.sold.sales for one in members) == 3 * 2 * 7
+    page = country.store.read(lambda c: country_page(c, true(), NOW_MS, 30))
+    assert sum(one.sold.sales for one in page.regions) == 3 * 2 * 7
+    assert page.shop_count == 4

@@ -43,13 +43,13 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
 
 @pytest.fixture
 def shared(shared_server: RunningServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=shared_server.url) as client:
+    with httpx.Client(base_url=shared_server.url, timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def http(sqlite_server: RunningServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sqlite_server.url) as client:
+    with httpx.Client(base_url=sqlite_server.url, timeout=60) as client:
         yield client
 
 

@@ -15,6 +15,8 @@ from sync.server.schema import account
 from tests.sync.harness import RunningServer
 
 PASSWORD = "a lobby with an honest shelf"
+PATIENCE_S = 60.0
+"""For an answer: httpx would give a busy machine five seconds."""
 
 # Argon2id as the centre uses it, only quick: hundreds of tests log in.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -28,16 +30,13 @@ class Browser:
         self._server = server
         self.email = email
         self._secret = secret
-        self.http = httpx.Client(base_url=server.url, follow_redirects=True)
+        self.http = httpx.Client(base_url=server.url, follow_redirects=True, timeout=PATIENCE_S)
         server.guests.append(self.http)
         self.csrf = ""
 
     def get(self, path: str, **more: object) -> httpx.Response:
         """A page; its form token is kept."""
-        answer = self.http.get(path, **more)
-        found = re.search(r'name="csrf" value="([^"]+)"', answer.text)
-        self.csrf = found[1] if found else self.csrf
-        return answer
+        return self._remember(self.http.get(path, **more))
 
     def post(self, path: str, **fields: object) -> httpx.Response:
         """A form sent from our own page."""
@@ -45,15 +44,21 @@ class Browser:
 
     def log_in(self, password: str = PASSWORD) -> httpx.Response:
         """Only the password."""
-        answer = self.http.post("/login", data={"email": self.email, "password": password})
-        found = re.search(r'name="csrf" value="([^"]+)"', answer.text)
-        self.csrf = found[1] if found else ""
-        return answer
+        self.csrf = ""
+        return self._remember(
+            self.http.post("/login", data={"email": self.email, "password": password})
+        )
 
     def show_code(self) -> httpx.Response:
-        """The second step."""
+        """The second step; the overview that follows has the form token of the new session."""
         code = pyotp.TOTP(self._secret).at(self._server.settings.now_ms() // 1000)
-        return self.post("/login/code", code=code, next="/overview")
+        return self._remember(self.post("/login/code", code=code, next="/overview"))
+
+    def _remember(self, answer: httpx.Response) -> httpx.Response:
+        """Keeps the page's form token, if it has one."""
+        found = re.search(r'name="csrf" value="([^"]+)"', answer.text)
+        self.csrf = found[1] if found else self.csrf
+        return answer
 
 
 def make_person(
@@ -97,7 +102,8 @@ def logged_in(
     """A person who is in, and may change what the role may."""
     person = make_person(server, role, scope)
     person.log_in()
-    if role is not Role.AUDITOR:
+    if role is Role.AUDITOR:
+        person.get("/overview")
+    else:
         person.show_code()
-    person.get("/overview")
     return person

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import BinaryIO
 
 import pytest
 from sqlalchemy import select, update
@@ -26,6 +27,7 @@ from sync.server.alarms.settings import AlarmSettings, SmtpServer, read_settings
 from sync.server.alarms.webhook import SendError, is_public
 from sync.server.schema import account
 from sync.server.schema.alarms import alarm_channel, alarm_outbox
+from tests.listeners import Listener
 from tests.sync.harness import (
     MemoryJournal,
     OneAnswerServer,
@@ -39,32 +41,19 @@ from tests.web.people import Browser, logged_in
 MINUTE_MS = 60_000
 
 
-class SmtpSink:
+class SmtpSink(Listener):
     """A small SMTP server of our own: keeps what it is given; refuses when told to."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.mails: list[EmailMessage] = []
         self.refuse = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
 
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
+    def _talk(self, connection: socket.socket) -> None:
+        with connection.makefile("rwb") as stream:
+            self._take_mail(stream)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rwb") as stream:
-                self._talk(stream)
-
-    def _talk(self, stream) -> None:
+    def _take_mail(self, stream: BinaryIO) -> None:
         def say(line: str) -> None:
             stream.write(line.encode() + b"\r\n")
             stream.flush()
@@ -89,44 +78,29 @@ class SmtpSink:
                 say("250 good")
 
 
-class Receiver:
+class Receiver(Listener):
     """A webhook's other end."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.url += "/hook?x=1"
         self.requests: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/hook?x=1"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
 
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                self.requests.append(read_request(connection))
-                connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+    def _talk(self, connection: socket.socket) -> None:
+        self.requests.append(read_request(connection))
+        connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 
 
 @pytest.fixture
 def sink() -> Iterator[SmtpSink]:
-    made = SmtpSink()
-    yield made
-    made.close()
+    with SmtpSink() as made:
+        yield made
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.close()
+    with Receiver() as made:
+        yield made
 
 
 class Clock:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from dataclasses import replace
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from starlette.datastructures import UploadFile
 
 from kiosk.domain import chain
-from kiosk.domain.errors import RefusedError
+from kiosk.domain.entries import HelpCall
+from kiosk.domain.errors import ConfigError, RefusedError
 from sync import enrolment
 from sync.centre import Centre, CentreRefusedError
 from sync.server import access, admin
-from sync.server import shut_out as shut_out_room
+from sync.server import set_aside as room
 from sync.server.accounts.roles import Role, Scope
-from sync.server.kiosks import aside, epochs, listing
+from sync.server.alarms.find import find
+from sync.server.alarms.kinds import Kind
+from sync.server.alarms.service import evaluate
+from sync.server.kiosks import aside, epochs, listing, shops
 from sync.server.rollups import rebuild
 from sync.server.schema import (
     audit,
@@ -494,6 +499,57 @@ def test_the_office_adds_a_shop_and_puts_its_words_right(server: RunningServer) 
     assert json.loads(details)["before"] == {"name": "Жаңаөзен ХҚКО"}
 
 
+@pytest.mark.parametrize("same_name", [True, False])
+def test_two_shops_added_at_the_same_moment_are_two_or_one_calm_refusal(
+    server: RunningServer, same_name: bool
+) -> None:
+    begun, done = threading.Event(), threading.Event()
+    outcomes: list[object] = []
+
+    def add(slug: str, *, waits: bool) -> None:
+        def work(connection: Connection) -> int:
+            words = {"slug": slug, "name": "Дүкен", "region_code": "47", "cause": ""}
+            shop_id = shops.add(connection, now_ms=1, **words)
+            if waits:
+                begun.set()
+                done.wait(0.5)
+            return shop_id
+
+        try:
+            outcomes.append(server.store.write(work))
+        except ConfigError as error:
+            outcomes.append(error)
+
+    first = threading.Thread(target=add, args=("new-one",), kwargs={"waits": True})
+    first.start()
+    assert begun.wait(20)
+    add("new-one" if same_name else "new-two", waits=False)
+    done.set()
+    first.join(20)
+    numbers = [one for one in outcomes if isinstance(one, int)]
+    refusals = [str(one) for one in outcomes if isinstance(one, ConfigError)]
+    assert len(outcomes) == 2
+    assert len(set(numbers)) == len(numbers) == (1 if same_name else 2)
+    assert all("cannot be used" in one for one in refusals)
+
+
+def test_a_name_that_is_taken_says_nothing_about_another_offices_shop(
+    server: RunningServer,
+) -> None:
+    add_elsewhere(server)
+    person = logged_in(server, Role.REGION, Scope("47"))
+    person.get("/kiosks/shops/new")
+    fields = {"name": "Дүкен", "cause": "", "region_code": "47"}
+    elsewhere = person.post("/kiosks/shops/new", slug=ELSEWHERE, **fields)
+    own = person.post("/kiosks/shops/new", slug=SLUG, **fields)
+    assert elsewhere.status_code == own.status_code == 422
+    # The example in the form's hint is this very name.
+    assert elsewhere.text.replace(ELSEWHERE, "") == own.text.replace(SLUG, "").replace(
+        "dashes, as .", f"dashes, as {SLUG}."
+    )
+    assert "exists" not in elsewhere.text
+
+
 def test_a_shop_that_has_sold_stays_in_its_region(server: RunningServer) -> None:
     enrolled(server)
     person = logged_in(server)
@@ -627,7 +683,7 @@ def test_what_a_kiosk_still_sends_after_it_was_shut_out_goes_aside_and_into_no_s
 def test_the_evidence_of_a_kiosk_that_was_shut_out_has_a_cap(
     server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shut_out_room, "ENTRIES_MAX", 30)
+    monkeypatch.setattr(room, "ENTRIES_MAX", 30)
     journal, given = enrolled(server)
     shut_out(server, journal)
     journal.add_sales(40)
@@ -647,9 +703,83 @@ def test_a_stranger_with_the_token_alone_fills_no_quarantine(server: RunningServ
     assert aside_of(server) == []
 
 
-def left_behind(journal: MemoryJournal, given: enrolment.Enrolment) -> None:
+def test_what_an_old_card_sends_after_its_kiosk_was_enrolled_again_goes_aside(
+    server: RunningServer,
+) -> None:
+    person = logged_in(server)
+    journal, given = enrolled(server)
+    old_card = journal.copy()
+    key = Ed25519PrivateKey.generate()
+    again = server.enrol(journal, key=key)
+    journal.start_epoch(key, again)
+    journal.add_sales(1)
+    push(journal, again)
+    before = held(server)
+    assert statuses(server, journal.identity.kiosk_id) == ["replaced", "approved"]
+    old_card.add_sales(3)
+    left_behind(old_card, given, "enrolled again")
+    left_behind(old_card, given, "enrolled again")
+    assert held(server) == before
+    assert aside_of(server) == [(seq, "replaced") for seq in (3, 4, 5)]
+    assert catalogue_of(given) == 403
+    page = person.get(f"/kiosks/{journal.identity.kiosk_id}/quarantine").text
+    assert "Sent with the key from before the kiosk was enrolled again" in page
+    forged = MemoryJournal(replace(old_card.identity, key=new_identity().key), old_card.entries[:])
+    forged.add_sales(2)
+    left_behind(forged, given, "enrolled again")
+    assert len(aside_of(server)) == 3
+
+
+def test_a_kiosk_in_use_fills_the_quarantine_no_further_than_its_room(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "ENTRIES_MAX", 3)
+    journal, given = enrolled(server)
+    copied = journal.copy()
+    journal.add_sales(1)
+    push(journal, given)
+    before = held(server)
+    for number in range(5):
+        copied.add(HelpCall(f"copied {number}", "kk"))
+    told: list[int] = []
+    for _ in range(2):
+        with Centre(given.server_url, given.token) as centre:
+            session = Session(copied, centre, on_acked=lambda _, seq: told.append(seq))
+            with pytest.raises(CentreRefusedError, match="stay at the kiosk") as refused:
+                session.push_all(session.ask_mark())
+        assert refused.value.code == "aside_full"
+    assert aside_of(server) == [(seq, "fork") for seq in (3, 4, 5)]
+    assert told == []
+    assert held(server) == before
+    now_ms = server.settings.now_ms()
+    [alarm] = [
+        one for one in server.store.read(lambda c: find(c, now_ms)) if one.kind is Kind.QUARANTINE
+    ]
+    assert alarm.detail == {"count": 3, "full": True}
+    evaluate(server.store, now_ms)
+    shown = logged_in(server).get("/overview?lang=en").text
+    assert "what comes now stays at the kiosk" in shown
+    # What nobody's key vouches for has a room of its own.
+    stranger = MemoryJournal(replace(journal.identity, key=new_identity().key), journal.entries[:])
+    stranger.add_sales(2)
+    for _ in range(2):
+        with pytest.raises(CentreRefusedError, match="not signed by this kiosk"):
+            push(stranger, given)
+    stranger.add_sales(2)
+    with pytest.raises(CentreRefusedError, match="stay at the kiosk"):
+        push(stranger, given)
+    assert [reason for _, reason in aside_of(server)].count("signature") == 3
+    # The kiosk's own journal goes on.
+    journal.add_sales(1)
+    push(journal, given)
+    assert held(server) == sent(journal)
+
+
+def left_behind(
+    journal: MemoryJournal, given: enrolment.Enrolment, refusal: str = "shut out"
+) -> None:
     with Centre(given.server_url, given.token) as centre:
         session = Session(journal, centre, on_acked=lambda epoch, seq: None)
-        with pytest.raises(CentreRefusedError, match="shut out") as refused:
+        with pytest.raises(CentreRefusedError, match=refusal) as refused:
             session.ask_mark()
         session.leave_evidence(refused.value)

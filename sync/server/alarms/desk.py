@@ -101,6 +101,16 @@ def kind_counts(connection: Connection, seen: ColumnElement[bool]) -> list[tuple
     return [(row[0], row[1]) for row in rows]
 
 
+def open_calls(connection: Connection, seen: ColumnElement[bool]) -> int:
+    """Calls for a volunteer that nobody has answered by coming, as the open alarms count them."""
+    details = connection.execute(
+        select(alarm.c.detail)
+        .join(shop, shop.c.shop_id == alarm.c.shop_id)
+        .where(_IS_OPEN, alarm.c.kind == Kind.HELP.value, seen)
+    ).scalars()
+    return sum(int(json.loads(detail)["count"]) for detail in details)
+
+
 def acknowledge(
     connection: Connection,
     person: Person,

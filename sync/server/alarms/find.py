@@ -22,6 +22,7 @@ from sync.server.alarms.state import read_state
 from sync.server.kiosks.aside import open_of
 from sync.server.schema import entry, kiosk_epoch, quarantine, watermark
 from sync.server.schema.alarms import kiosk_fold
+from sync.server.set_aside import full_shops
 from sync.wire import CatalogueDocument
 
 
@@ -116,7 +117,11 @@ def known_codes(connection: Connection) -> frozenset[str]:
     return frozenset(code for product in document.products for code in product.codes)
 
 
+_FULL_STEP = 100
+
+
 def _quarantined(connection: Connection) -> Iterator[Alarm]:
+    full = full_shops(connection)
     rows = connection.execute(
         select(
             quarantine.c.shop_id,
@@ -133,9 +138,10 @@ def _quarantined(connection: Connection) -> Iterator[Alarm]:
             Kind.QUARANTINE,
             "",
             Severity.URGENT,
-            step_of(count),
+            # Worse than any number: what comes now is not kept any more.
+            step_of(count) + (_FULL_STEP if row.shop_id in full else 0),
             row.since_ms,
-            {"count": count},
+            {"count": count, "full": True} if row.shop_id in full else {"count": count},
         )
 
 

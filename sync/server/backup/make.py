@@ -41,6 +41,8 @@ def make_backup(store: Store, folder: Path, now_ms: int) -> tuple[Path, Manifest
     try:
         dump = work / DUMP_FILES[kind]
         contents = (_dump_sqlite if store.is_sqlite else _dump_postgres)(store, dump)
+        if not contents.revision:
+            raise BackupError("The database is not the centre's yet: start the server once.")
         manifest = Manifest(
             FORMAT, now_ms, f"adal {VERSION}", kind, files.dump_of(dump, dump.name), contents
         )

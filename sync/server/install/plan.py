@@ -85,8 +85,10 @@ def _program(choices: Choices) -> Iterator[Step]:
     yield Run(("python3", "-m", "venv", VENV), ("test", "-x", f"{VENV}/bin/python"))
     pip = (f"{VENV}/bin/python", "-m", "pip", "install", "--quiet")
     if choices.requirements is not None:
-        yield Run((*pip, "--require-hashes", "--requirement", str(choices.requirements)))
-        yield Run((*pip, "--no-deps", "--force-reinstall", str(choices.wheel)))
+        # Whole paths: the commands run from the root, wherever these were named.
+        locked = str(choices.requirements.absolute())
+        yield Run((*pip, "--require-hashes", "--requirement", locked))
+        yield Run((*pip, "--no-deps", "--force-reinstall", str(choices.wheel.absolute())))
     else:
         yield Run((*pip, "--upgrade", f"adal[server] @ {choices.wheel.absolute().as_uri()}"))
 

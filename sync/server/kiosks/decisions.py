@@ -14,7 +14,7 @@ from sync.server.schema.kiosks import quarantine_decision
 GENUINE, ASIDE = "genuine", "aside"
 DECISIONS = (GENUINE, ASIDE)
 NOTE_LENGTH_MAX = 500
-_REASONS = ("fork", "hash", "signature", "revoked")
+_REASONS = ("fork", "hash", "signature", "revoked", "replaced")
 _ROWS_AT_ONCE = 500
 _KEY = (
     quarantine.c.shop_id,

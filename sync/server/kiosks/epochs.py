@@ -29,8 +29,11 @@ def approve(connection: Connection, kiosk_id: str, epoch: int) -> None:
     succession.take_place(connection, kiosk_id, epoch)
 
 
-def save(connection: Connection, row: dict[str, object]) -> bytes:
-    """Writes a new epoch with its watermark, or a new token for one that exists."""
+def save(connection: Connection, row: dict[str, object], link_hash: bytes | None = None) -> bytes:
+    """Writes a new epoch with its watermark, or a new token for one that exists.
+
+    ``link_hash``: what its first entry follows; None for the last entry that the centre holds.
+    """
     same = kiosk_epoch.c.kiosk_id == row["kiosk_id"]
     this = kiosk_epoch.c.epoch == row["epoch"]
     held = connection.execute(
@@ -44,7 +47,8 @@ def save(connection: Connection, row: dict[str, object]) -> bytes:
         changed = {name: row[name] for name in ("token_hash", "status", "enrolled_ms")}
         connection.execute(update(kiosk_epoch).where(same, this).values(changed))
         return bytes(held.link_hash)
-    link_hash = head_of(connection, str(row["kiosk_id"]))
+    if link_hash is None:
+        link_hash = head_of(connection, str(row["kiosk_id"]))
     connection.execute(insert(kiosk_epoch).values(link_hash=link_hash, **row))
     connection.execute(
         insert(watermark).values(

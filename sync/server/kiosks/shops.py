@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.domain.errors import ConfigError
 from sync.server.schema import region, shop, watermark
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 TEXT_LENGTH_MAX = 200
+TRIES_MAX = 5
+"""Several may add shops at once; each then takes the next number."""
 
 
 def add(
@@ -24,22 +27,33 @@ def add(
     if not SLUG.fullmatch(slug):
         raise ConfigError(f"Shop {slug!r}: use small letters, digits and dashes, as aktau-tsc.")
     _check_words(slug, name, cause)
-    if connection.execute(select(shop.c.shop_id).where(shop.c.slug == slug)).one_or_none():
-        raise ConfigError(f"Shop {slug!r} exists already; choose another short name.")
     _check_region(connection, region_code)
-    last = connection.execute(select(func.max(shop.c.shop_id))).scalar_one()
-    shop_id = 1 if last is None else int(last) + 1
-    connection.execute(
-        insert(shop).values(
-            shop_id=shop_id,
-            slug=slug,
-            name=name.strip(),
-            cause=cause.strip(),
-            region_code=region_code,
-            created_ms=now_ms,
-        )
-    )
-    return shop_id
+    for _ in range(TRIES_MAX):
+        if connection.execute(select(shop.c.shop_id).where(shop.c.slug == slug)).first():
+            # Not whether or where there is one: it may be another region's.
+            raise ConfigError(f"The short name {slug!r} cannot be used; choose another one.")
+        last = connection.execute(select(func.max(shop.c.shop_id))).scalar_one()
+        shop_id = 1 if last is None else int(last) + 1
+        values = {
+            "shop_id": shop_id,
+            "slug": slug,
+            "name": name.strip(),
+            "cause": cause.strip(),
+            "region_code": region_code,
+            "created_ms": now_ms,
+        }
+        if _inserted(connection, values):
+            return shop_id
+    raise ConfigError("Others are adding shops at this moment; please try again.")
+
+
+def _inserted(connection: Connection, values: dict[str, object]) -> bool:
+    """False when somebody else just took the number or the name; waits for who is about to."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(shop).values(values).on_conflict_do_nothing()
+    # Said so, or an insert's count is not kept.
+    options = {"preserve_rowcount": True}
+    return connection.execute(statement, execution_options=options).rowcount == 1
 
 
 def edit(

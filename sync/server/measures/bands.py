@@ -69,8 +69,7 @@ class Found(NamedTuple):
     paid_tenge: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One shop in its group."""
 
     shop_id: int

@@ -1,10 +1,9 @@
-"""All that the page of a region or of the country says."""
+"""All that the page of a region says; the country's is :mod:`sync.server.measures.country`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
@@ -13,8 +12,9 @@ from sync.server.measures.bands import Funnel, Place, Standing
 from sync.server.measures.days import Days, as_days, period_until
 from sync.server.measures.group_visits import GroupVisits, group_visits
 from sync.server.measures.products import SoldGoods, sold_goods
-from sync.server.rollups.sums import Sums, by_day, by_shop
-from sync.server.schema import region, shop
+from sync.server.rollups.groups import by_day
+from sync.server.rollups.sums import Sums, by_shop
+from sync.server.schema import shop
 
 PLACES = (
     Place.CLEARLY_BELOW,
@@ -49,26 +49,18 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class RegionLine:
-    """A region of the country."""
-
-    code: str
-    names: Mapping[str, str]
-    shops: int
-    sold: DayTotals
-    till_per_mille: int | None
-    stock_per_mille: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class GroupPage:
-    """A region, or the country with its regions."""
+    """A region with its shops."""
 
     days: Days
     visits: GroupVisits
     members: list[Member]
     goods: SoldGoods
-    regions: list[RegionLine]
+
+    @property
+    def shop_count(self) -> int:
+        """All of its shops."""
+        return len(self.members)
 
     @property
     def till(self) -> Funnel:
@@ -83,14 +75,14 @@ class GroupPage:
     @property
     def ratio_floor(self) -> int:
         """Where the axis of weekly ratios begins, per mille."""
-        return _floor(
+        return floor_of(
             one for week in self.visits.weeks for one in (week.till_per_mille, week.stock_per_mille)
         )
 
     @property
     def funnel_floor(self) -> int:
         """Where the funnel's axis begins: at the lowest shop, not at a limit of a tiny one."""
-        return _floor(member.till.per_mille for member in self.members if member.till)
+        return floor_of(member.till.per_mille for member in self.members if member.till)
 
     @property
     def middle_per_mille(self) -> int:
@@ -111,23 +103,17 @@ class GroupPage:
 
     def limit(self, z: float, *, is_upper: bool) -> list[list[float]]:
         """A limit's line over all sizes that occur."""
-        sizes = [one.due_tenge for one in self.till.standings]
-        low, high = min(sizes), max(sizes)
-        ratio = (high / low) ** (1 / _STEPS)
-        return [
-            [round(low * ratio**n), round(self.till.limits_per_mille(low * ratio**n, z)[is_upper])]
-            for n in range(_STEPS + 1)
-        ]
+        return limit_of(self.till, z, is_upper=is_upper)
 
 
 def group_page(
     connection: Connection,
     seen: ColumnElement[bool],
-    region_code: str | None,
+    region_code: str,
     now_ms: int,
     days: int,
 ) -> GroupPage:
-    """Reads the page of a region, or of the country when ``region_code`` is None.
+    """Reads the page of a region.
 
     Args:
         connection: one consistent view.
@@ -136,23 +122,32 @@ def group_page(
         now_ms: the server's time.
         days: how long the period is.
     """
-    within = seen if region_code is None else and_(seen, shop.c.region_code == region_code)
+    within = and_(seen, shop.c.region_code == region_code)
     today = day_of(now_ms)
     period = period_until(today, days)
     of_shops = by_shop(connection, within, period, today)
     of_days = by_day(connection, within, period, today)
     visits = group_visits(connection, period, of_shops, of_days)
-    members = _members(connection, within, of_shops, visits)
     return GroupPage(
         as_days(period, of_days),
         visits,
-        members,
+        _members(connection, within, of_shops, visits),
         sold_goods(connection, region_code, period, today),
-        [] if region_code else _regions(connection, members),
     )
 
 
-def _floor(ratios: Iterable[int | None]) -> int:
+def limit_of(funnel: Funnel, z: float, *, is_upper: bool) -> list[list[float]]:
+    """A funnel's limit as a line over all sizes that occur."""
+    sizes = [one.due_tenge for one in funnel.standings]
+    low, high = min(sizes), max(sizes)
+    ratio = (high / low) ** (1 / _STEPS)
+    return [
+        [round(low * ratio**n), round(funnel.limits_per_mille(low * ratio**n, z)[is_upper])]
+        for n in range(_STEPS + 1)
+    ]
+
+
+def floor_of(ratios: Iterable[int | None]) -> int:
     """700 per mille, or the hundred below the lowest ratio."""
     return min(700, min((one for one in ratios if one is not None), default=700) // 100 * 100)
 
@@ -181,36 +176,3 @@ def _members(
         )
         for row in rows
     ]
-
-
-def _regions(connection: Connection, members: list[Member]) -> list[RegionLine]:
-    lines = []
-    by_region: dict[str, list[Member]] = {}
-    for member in members:
-        by_region.setdefault(member.region_code, []).append(member)
-    for row in connection.execute(select(region).order_by(region.c.region_code)):
-        if own := by_region.get(row.region_code):
-            names = {"kk": row.name_kk, "ru": row.name_ru, "en": row.name_en}
-            lines.append(_region(row.region_code, names, own))
-    return lines
-
-
-def _region(code: str, names: Mapping[str, str], own: list[Member]) -> RegionLine:
-    sold = DayTotals(*map(sum, zip(*(_numbers(member.sold) for member in own), strict=True)))
-    return RegionLine(
-        code,
-        names,
-        len(own),
-        sold,
-        _ratio(member.till for member in own),
-        _ratio(member.stock for member in own),
-    )
-
-
-_numbers = attrgetter(*DayTotals.__slots__)
-
-
-def _ratio(standings: Iterable[Standing | None]) -> int | None:
-    told = [one for one in standings if one]
-    due = sum(one.due_tenge for one in told)
-    return sum(one.paid_tenge for one in told) * 1000 // due if due else None

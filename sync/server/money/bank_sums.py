@@ -74,6 +74,13 @@ def by_shop(
     return kept_months.by_shop(connection, (bank_day, bank_month), SUMS, shops, (first, last))
 
 
+def by_region(
+    connection: Connection, shops: ColumnElement[bool], first: date, last: date
+) -> dict[str, list[int]]:
+    """As :func:`by_shop`, by the code of the shops' region."""
+    return kept_months.by_region(connection, (bank_day, bank_month), SUMS, shops, (first, last))
+
+
 def rebuild(connection: Connection, shop_id: int) -> None:
     """Makes a shop's sums again from its lines."""
     for table in (bank_day, bank_month):

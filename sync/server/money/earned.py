@@ -11,12 +11,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, cast, func, select
 
 from sync.server.money import bank_sums, kept_months
+from sync.server.rollups.groups import of_regions
 from sync.server.schema import shop
 from sync.server.schema.money import money_cost, money_day, money_month, money_payout
 
@@ -59,37 +62,76 @@ def earned(
     connection: Connection, shops_condition: ColumnElement[bool], since_day: date, until_day: date
 ) -> Earned:
     """The sum over all shops that the condition on ``shop`` names, both days included."""
-    found = earned_by_shop(connection, shops_condition, since_day, until_day)
+    found = earned_by_region(connection, shops_condition, since_day, until_day)
     return sum(found.values(), Earned())
 
 
 def earned_by_shop(
-    connection: Connection, shops_condition: ColumnElement[bool], since_day: date, until_day: date
+    connection: Connection,
+    shops_condition: ColumnElement[bool],
+    since_day: date,
+    until_day: date,
+    credited: Mapping[int, Sequence[int]] | None = None,
 ) -> dict[int, Earned]:
-    """Each shop's part by shop id; a shop where nothing happened is left out."""
-    parts: dict[int, dict[str, int]] = {}
+    """Each shop's part by shop id; a shop where nothing happened is left out.
 
-    def add(table: Table, name: str) -> None:
-        rows = connection.execute(
-            select(table.c.shop_id, cast(func.sum(table.c.amount_tenge), BigInteger))
-            .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops_condition)))
-            .where(table.c.day.between(*span), table.c.withdrawn_ms.is_(None))
-            .group_by(table.c.shop_id)
-        ).all()
-        for shop_id, tenge in rows:
-            parts.setdefault(shop_id, {})[name] = tenge
-
-    kept = ("counted_cash_tenge", "restock_cost_tenge", "counts", "uncosted_pieces")
+    ``credited``: :func:`sync.server.money.bank_sums.by_shop` of the same, if it was read already.
+    """
     span = (since_day, until_day)
-    tables = (money_day, money_month)
-    for shop_id, found in kept_months.by_shop(
-        connection, tables, kept, shops_condition, span
-    ).items():
-        parts.setdefault(shop_id, {}).update(zip(kept, found, strict=True))
-    for shop_id, (confirmed_tenge, *_) in bank_sums.by_shop(
-        connection, shops_condition, *span
-    ).items():
-        parts.setdefault(shop_id, {})["confirmed_qr_tenge"] = confirmed_tenge
-    add(money_cost, "other_cost_tenge")
-    add(money_payout, "paid_out_tenge")
-    return {shop_id: Earned(**part) for shop_id, part in parts.items()}
+    return _joined(
+        kept_months.by_shop(connection, _COUNTED, _KEPT, shops_condition, span),
+        bank_sums.by_shop(connection, shops_condition, *span) if credited is None else credited,
+        connection.execute(_spent(money_cost, shops_condition, span)).all(),
+        connection.execute(_spent(money_payout, shops_condition, span)).all(),
+    )
+
+
+def earned_by_region(
+    connection: Connection,
+    shops_condition: ColumnElement[bool],
+    since_day: date,
+    until_day: date,
+    credited: Mapping[str, Sequence[int]] | None = None,
+) -> dict[str, Earned]:
+    """As :func:`earned_by_shop`, by the code of the shops' region."""
+    span = (since_day, until_day)
+    return _joined(
+        kept_months.by_region(connection, _COUNTED, _KEPT, shops_condition, span),
+        bank_sums.by_region(connection, shops_condition, *span) if credited is None else credited,
+        connection.execute(of_regions(_spent(money_cost, shops_condition, span))).all(),
+        connection.execute(of_regions(_spent(money_payout, shops_condition, span))).all(),
+    )
+
+
+_COUNTED = (money_day, money_month)
+_KEPT = ("counted_cash_tenge", "restock_cost_tenge", "counts", "uncosted_pieces")
+
+
+def _spent(table: Table, shops_condition: ColumnElement[bool], span: Days) -> Select[Any]:
+    """What was entered at the centre, of each shop."""
+    return (
+        select(table.c.shop_id, cast(func.sum(table.c.amount_tenge), BigInteger).label("tenge"))
+        .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops_condition)))
+        .where(table.c.day.between(*span), table.c.withdrawn_ms.is_(None))
+        .group_by(table.c.shop_id)
+    )
+
+
+K = TypeVar("K")
+
+
+def _joined(
+    counted: Mapping[K, Sequence[int]],
+    credited: Mapping[K, Sequence[int]],
+    costs: Iterable[Any],
+    payouts: Iterable[Any],
+) -> dict[K, Earned]:
+    parts: dict[K, dict[str, int]] = {}
+    for key, found in counted.items():
+        parts.setdefault(key, {}).update(zip(_KEPT, found, strict=True))
+    for key, (confirmed_tenge, *_) in credited.items():
+        parts.setdefault(key, {})["confirmed_qr_tenge"] = confirmed_tenge
+    for name, rows in (("other_cost_tenge", costs), ("paid_out_tenge", payouts)):
+        for key, tenge in rows:
+            parts.setdefault(key, {})[name] = tenge
+    return {key: Earned(**part) for key, part in parts.items()}

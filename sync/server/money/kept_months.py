@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, cast, func, select
 
+from sync.server.rollups.groups import of_regions
 from sync.server.schema import shop
-from sync.server.whole_months import parts_of
+from sync.server.whole_months import Part, parts_of
+
+Tables = tuple[Table, Table]
+"""With a row per shop and ``day``, and per shop and ``month``."""
 
 
 def by_shop(
     connection: Connection,
-    tables: tuple[Table, Table],
+    tables: Tables,
     names: Sequence[str],
     shops: ColumnElement[bool],
     span: tuple[date, date],
@@ -23,31 +28,59 @@ def by_shop(
 
     Args:
         connection: one consistent view.
-        tables: with a row per shop and ``day``, and per shop and ``month``.
+        tables: of days and of months.
         names: the columns to add up; a shop's sums are in their order.
         shops: the reader's condition on ``shop``.
         span: first and last day.
     """
-    found: dict[int, list[int]] = {}
-    for part in parts_of(*span):
-        table = tables[part.are_months]
-        day = table.c.month if part.are_months else table.c.day
-        rows = connection.execute(
-            select(table.c.shop_id, *(cast(func.sum(table.c[x]), BigInteger) for x in names))
-            # Not a join: SQLite would read whole shops instead of the index of their days.
-            .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops)))
-            .where(day.between(part.first, part.last))
-            .group_by(table.c.shop_id)
-        ).all()
-        for shop_id, *sums in rows:
-            row = found.setdefault(shop_id, [0] * len(names))
+    return _added_up(
+        connection, ((part.sign, _asked(tables, names, shops, part)) for part in parts_of(*span))
+    )
+
+
+def by_region(
+    connection: Connection,
+    tables: Tables,
+    names: Sequence[str],
+    shops: ColumnElement[bool],
+    span: tuple[date, date],
+) -> dict[str, list[int]]:
+    """As :func:`by_shop`, by the code of the shops' region: a thousand rows fewer to fetch."""
+    return _added_up(
+        connection,
+        ((part.sign, of_regions(_asked(tables, names, shops, part))) for part in parts_of(*span)),
+    )
+
+
+def _asked(
+    tables: Tables, names: Sequence[str], shops: ColumnElement[bool], part: Part
+) -> Select[Any]:
+    table = tables[part.are_months]
+    day = table.c.month if part.are_months else table.c.day
+    sums: list[Any] = [cast(func.sum(table.c[x]), BigInteger).label(x) for x in names]
+    return (
+        select(table.c.shop_id, *sums)
+        # Not a join: SQLite would read whole shops instead of the index of their days.
+        .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops)))
+        .where(day.between(part.first, part.last))
+        .group_by(table.c.shop_id)
+    )
+
+
+def _added_up(
+    connection: Connection, parts: Iterable[tuple[int, Select[Any]]]
+) -> dict[Any, list[int]]:
+    found: dict[Any, list[int]] = {}
+    for sign, asked in parts:
+        for key, *sums in connection.execute(asked).all():
+            row = found.setdefault(key, [0] * len(sums))
             for place, number in enumerate(sums):
-                row[place] += part.sign * number
+                row[place] += sign * number
     return found
 
 
 def differences(
-    connection: Connection, tables: tuple[Table, Table], names: Sequence[str], shop_id: int
+    connection: Connection, tables: Tables, names: Sequence[str], shop_id: int
 ) -> Iterator[tuple[date, list[int], list[int]]]:
     """Months of a shop that are not the sum of their days: the month, what is kept, what is right."""
     days, months = tables

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from sync.server.money import bank_sums
 from sync.server.rollups import sums
+from sync.server.rollups.groups import some_by_region
 from sync.server.rollups.period_sums import Period
 from sync.server.schema import shop_day
 from sync.server.schema.money import bank_day
@@ -67,17 +70,41 @@ def qr_by_shop(
     since_day: date,
     until_day: date,
     today: date,
+    credited: Mapping[int, Sequence[int]],
 ) -> dict[int, QrSums]:
-    """Each shop's sums of these days; a shop where nothing happened is left out."""
-    sold = sums.by_shop(connection, shops, Period(since_day, until_day), today)
-    credited = bank_sums.by_shop(connection, shops, since_day, until_day)
+    """Each shop's sums of these days; a shop where nothing happened is left out.
+
+    ``credited``: :func:`sync.server.money.bank_sums.by_shop` of the same.
+    """
+    period = Period(since_day, until_day)
+    sold = sums.some_by_shop(connection, shops, period, today, ("qr_tenge",))
+    claimed = {shop_id: tenge for shop_id, (tenge,) in sold.items()}
+    return _joined(claimed, credited)
+
+
+def qr_by_region(
+    connection: Connection,
+    shops: ColumnElement[bool],
+    since_day: date,
+    until_day: date,
+    today: date,
+    credited: Mapping[str, Sequence[int]],
+) -> dict[str, QrSums]:
+    """As :func:`qr_by_shop`, by the code of the shops' region."""
+    period = Period(since_day, until_day)
+    sold = some_by_region(connection, shops, period, today, ("qr_tenge",))
+    claimed = {code: tenge for code, (tenge,) in sold.items()}
+    return _joined(claimed, credited)
+
+
+K = TypeVar("K")
+
+
+def _joined(claimed: Mapping[K, int], credited: Mapping[K, Sequence[int]]) -> dict[K, QrSums]:
     found = {
-        shop_id: QrSums(
-            sold[shop_id].qr_tenge if shop_id in sold else 0, *credited.get(shop_id, ())
-        )
-        for shop_id in {*sold, *credited}
+        key: QrSums(claimed.get(key, 0), *credited.get(key, ())) for key in {*claimed, *credited}
     }
-    return {shop_id: one for shop_id, one in found.items() if one != _NOTHING}
+    return {key: one for key, one in found.items() if one != _NOTHING}
 
 
 _NOTHING = QrSums()

@@ -40,7 +40,8 @@ from sync.server.schema.money import cash_out, cash_receipt
 OVERDUE_AFTER_MS = 3 * 24 * 3_600_000
 """Three days: a volunteer who comes on Friday finds an open office on Monday."""
 
-SHOWN_MAX = 200
+SHOWN_MAX = 50
+"""Of each kind: whoever has more to confirm does it region by region, or looks for a shop."""
 NOTE_LENGTH_MAX = 300
 
 _WAITS = text("cash_out.waits")
@@ -89,14 +90,15 @@ def listed(
     """Overdue first, oldest of them on top, then waiting, then received, newest on top.
 
     What nobody confirmed is listed whatever its day is; what was received, if it was taken out
-    on these days.
+    on these days. At most :data:`SHOWN_MAX` of either.
     """
     here = cash_out.c.shop_id.in_(select(shop.c.shop_id).where(shops))
     waiting = select(cash_out).where(here, _WAITS).order_by(cash_out.c.at_ms).limit(SHOWN_MAX)
     done = (
         select(cash_out)
         .where(here, text("NOT cash_out.waits"), cash_out.c.day.between(since_day, until_day))
-        .order_by(cash_out.c.at_ms.desc())
+        # A day is made of its moment: by day first, so that its index leads and reading ends early.
+        .order_by(cash_out.c.day.desc(), cash_out.c.at_ms.desc())
         .limit(SHOWN_MAX)
     )
     rows = [
@@ -106,14 +108,22 @@ def listed(
     return [_taken(row._asdict(), now_ms) for row in rows]
 
 
-def waiting_tenge(connection: Connection, shops: ColumnElement[bool]) -> int:
+@dataclass(frozen=True, slots=True)
+class Waiting:
     """All that was taken out and that nobody confirmed."""
+
+    count: int
+    tenge: int
+
+
+def waiting(connection: Connection, shops: ColumnElement[bool]) -> Waiting:
+    """Of the shops that the condition names, whatever the day."""
     total = (
-        select(func.sum(cash_out.c.amount_tenge))
+        select(func.count(), func.coalesce(func.sum(cash_out.c.amount_tenge), 0))
         .join(shop, shop.c.shop_id == cash_out.c.shop_id)
         .where(shops, _WAITS)
     )
-    return int(connection.execute(total).scalar_one() or 0)
+    return Waiting(*map(int, connection.execute(total).one()))
 
 
 def receive(

@@ -27,7 +27,8 @@ def sum_by_product(readings: Iterable[Reading]) -> dict[ProductDay, Sums]:
         day = reading.day
         if day is None:
             continue
-        sign = -1 if reading.is_correction else 1
+        once = -1 if reading.is_taken_off else 1
+        sign = -once if reading.is_correction else once
         # Counted once, however many lines the product stands on.
         corrected: set[str] = set()
         for product_id, quantity, tenge in reading.goods:
@@ -35,7 +36,7 @@ def sum_by_product(readings: Iterable[Reading]) -> dict[ProductDay, Sums]:
             had = sums.get(key, (0, 0, 0))
             is_first = reading.is_correction and product_id not in corrected
             corrected.add(product_id)
-            sums[key] = (had[0] + sign * quantity, had[1] + sign * tenge, had[2] + is_first)
+            sums[key] = (had[0] + sign * quantity, had[1] + sign * tenge, had[2] + once * is_first)
     return {key: sums[key] for key in sorted(sums)}
 
 

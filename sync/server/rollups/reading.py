@@ -23,6 +23,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
     ``totals``: what it adds to its day, in the order of ``DayTotals``; None for what moves no
     goods. ``goods``: the goods of a sale, or with ``is_correction`` those that came back.
+    ``is_taken_off``: it was counted on a wrong day, and leaves that; its totals say so already.
     """
 
     type: str | None
@@ -31,6 +32,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     totals: tuple[int, ...] | None = None
     goods: tuple[Goods, ...] = ()
     is_correction: bool = False
+    is_taken_off: bool = False
 
 
 UNREADABLE = Reading(None, None)

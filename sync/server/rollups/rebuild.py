@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 
 from kiosk.domain.ledger import DayTotals
+from sync.server.marks import EpochKey
 from sync.server.money import bank_sums, books, checking
 from sync.server.rollups import periods, visit_rows
+from sync.server.rollups.clock_moves import CLOCK_SET, moves
 from sync.server.rollups.goods import SUMS, ProductDay, Sums, add_to_products, sum_by_product
-from sync.server.rollups.reading import read_payload
+from sync.server.rollups.reading import Reading, read_payload
 from sync.server.rollups.shop_days import TOTALS, add_to_days, sum_by_day
 from sync.server.rollups.visits import Visits
 from sync.server.schema import entry, region, shop, shop_day, watermark
@@ -98,9 +100,10 @@ def _truth(connection: Connection, region_code: str, progress: Progress) -> Trut
                 progress(len(rows))
                 # Each entry is read once, for all the sums.
                 readings = [read_payload(row.payload) for row in rows]
-                days = sum_by_day(readings)
+                counted = [*readings, *_moved_by_clocks(connection, shop_id, kiosk_id, rows)]
+                days = sum_by_day(counted)
                 _add(truth.days, {(shop_id, d): t for d, t in days.items()}, DayTotals)
-                _add(truth.products, sum_by_product(readings), lambda *sums: sums)
+                _add(truth.products, sum_by_product(counted), lambda *sums: sums)
                 if has_visits:
                     visits.add(visit_rows.numbered(rows, readings))
             if visits.touched:
@@ -117,6 +120,20 @@ def _rows(connection: Connection, shop_id: int, kiosk_id: str) -> Iterator[Seque
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     return rows.partitions()
+
+
+def _moved_by_clocks(
+    connection: Connection, shop_id: int, kiosk_id: str, rows: Sequence[Any]
+) -> list[Reading]:
+    """As when they came in: each ``clock_set`` moves what was sold before it."""
+    return [
+        moved
+        for row in rows
+        if row.type == CLOCK_SET
+        for moved in moves(
+            connection, EpochKey(shop_id, kiosk_id, row.epoch), [(row.seq, bytes(row.payload))]
+        )
+    ]
 
 
 def _add(into: dict[Any, Any], more: Mapping[Any, Any], make: Callable[..., Any]) -> None:

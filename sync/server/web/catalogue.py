@@ -30,7 +30,7 @@ from sync.server.web import (
     catalogue_publish,
     catalogue_sheets,
 )
-from sync.server.web.catalogue_frame import frame, refused, uploaded, whole_number
+from sync.server.web.catalogue_frame import frame, refused, whole_number
 from sync.server.web.catalogue_views import matches, product_rows, product_values
 from sync.server.web.guard import Change, Changer, Reader
 from sync.server.web.page import language_of, now_ms, page, store_of
@@ -92,7 +92,7 @@ def get_product(
 @router.post("/catalogue/product")
 async def post_product(request: Request, what: Changer) -> Response:
     """Keeps a product as a draft."""
-    content = await uploaded(what, "picture_file", pictures.UPLOAD_SIZE_BYTES_MAX)
+    content = await what.content("picture_file", pictures.UPLOAD_SIZE_BYTES_MAX) or b""
     return await run_in_threadpool(_save, request, what, content)
 
 

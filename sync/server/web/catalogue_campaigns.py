@@ -16,7 +16,7 @@ from sync.server.accounts.roles import Person
 from sync.server.catalogues import campaigns, pictures
 from sync.server.catalogues.facts import pictures as picture_names
 from sync.server.catalogues.places import Place, may_write, named
-from sync.server.web.catalogue_frame import a_day, frame, uploaded
+from sync.server.web.catalogue_frame import a_day, frame
 from sync.server.web.guard import Change, Changer, Reader
 from sync.server.web.page import now_ms, page, store_of
 
@@ -32,7 +32,7 @@ def get_campaigns(request: Request, person: Reader) -> Response:
 @router.post("/catalogue/campaigns")
 async def post_campaign(request: Request, what: Changer) -> Response:
     """Adds a campaign."""
-    content = await uploaded(what, "picture_file", pictures.UPLOAD_SIZE_BYTES_MAX)
+    content = await what.content("picture_file", pictures.UPLOAD_SIZE_BYTES_MAX) or b""
     return await run_in_threadpool(_add, request, what, content)
 
 

@@ -15,7 +15,6 @@ from sync.server.catalogues import local_changes, publishing
 from sync.server.catalogues.places import Place, home_of
 from sync.server.catalogues.sheets import printed
 from sync.server.schema import region, shop
-from sync.server.web.guard import Change
 from sync.server.web.page import page
 
 SHEET_SIZE_BYTES_MAX = 5 * 1024 * 1024
@@ -47,15 +46,6 @@ def frame(connection: Connection, person: Person) -> dict[str, Any]:
 def refused(request: Request, template: str, error: CatalogueError, **values: Any) -> Response:
     """The page again, saying what is wrong; templates word the error's code."""
     return page(request, template, status=422, trouble=str(error), **values)
-
-
-async def uploaded(what: Change, name: str, size_bytes_max: int) -> bytes:
-    """A file that was chosen, one byte more than is taken at most; nothing when none was."""
-    upload = what.upload(name)
-    content = await upload.read(size_bytes_max + 1) if upload else b""
-    # A browser sends an empty file where none was chosen; that one wants closing too.
-    await what.form.close()
-    return content
 
 
 def place_text(place: Place, shops: dict[int, Any]) -> str:

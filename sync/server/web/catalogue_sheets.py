@@ -15,7 +15,7 @@ from sync.server.catalogues.editing import Desk
 from sync.server.catalogues.facts import drafts, published
 from sync.server.catalogues.imports import Counts, take_in
 from sync.server.catalogues.places import home_of
-from sync.server.web.catalogue_frame import SHEET_SIZE_BYTES_MAX, frame, uploaded
+from sync.server.web.catalogue_frame import SHEET_SIZE_BYTES_MAX, frame
 from sync.server.web.guard import Change, Changer, Reader
 from sync.server.web.page import now_ms, page, store_of
 
@@ -31,7 +31,7 @@ def get_import(request: Request, person: Reader) -> Response:
 @router.post("/catalogue/import")
 async def post_import(request: Request, what: Changer) -> Response:
     """Makes drafts of the rows that differ; all of them or none."""
-    content = await uploaded(what, "sheet", SHEET_SIZE_BYTES_MAX)
+    content = await what.content("sheet", SHEET_SIZE_BYTES_MAX) or b""
     return await run_in_threadpool(_take_in, request, what, content)
 
 

@@ -71,6 +71,11 @@ class Change:
         value = self.form.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
+    async def content(self, name: str, size_bytes_max: int) -> bytes | None:
+        """What stands in a chosen file, one byte beyond the limit at most; None when none was."""
+        upload = self.upload(name)
+        return None if upload is None else await upload.read(size_bytes_max + 1)
+
 
 def someone(request: Request) -> Person | None:
     """Who is logged in, if anybody; templates find it too.

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, and_, func, select
 from starlette.concurrency import run_in_threadpool
 
 from kiosk.domain.errors import ConfigError, MoneyError
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import parse_tenge
 from sync.server.accounts.roles import Person
-from sync.server.money import ledger, spending, taken
-from sync.server.money.earned import Earned, earned_by_shop
-from sync.server.money.qr import QrSums, qr_by_shop
+from sync.server.money import bank_sums, ledger, spending, taken
+from sync.server.money.earned import Earned, earned, earned_by_region, earned_by_shop
+from sync.server.money.qr import QrSums, qr_by_region, qr_by_shop
 from sync.server.money.spending import Kind
+from sync.server.picking import Picked, Wanted, pick, wanted_of
 from sync.server.schema import region, shop
 from sync.server.texts import translations
 from sync.server.web import money_bank, money_shop
 from sync.server.web.guard import Change, Changer, Reader
+from sync.server.web.kiosks_common import regions_of
 from sync.server.web.money_common import (
     Days,
     KioskId,
@@ -45,10 +48,17 @@ PAYOUTS_SHOWN = 50
 
 @router.get("/money")
 def get_money(
-    request: Request, person: Reader, since: SinceDay = None, until: UntilDay = None
+    request: Request,
+    person: Reader,
+    since: SinceDay = None,
+    until: UntilDay = None,
+    area: Annotated[str, Query(alias="region")] = "",
+    q: str = "",
+    number: Annotated[str, Query(alias="page")] = "",
 ) -> Response:
-    """What was earned, what is on its way, what needs a person."""
-    return _money_page(request, person, days_of(day_of(now_ms(request)), since, until))
+    """What was earned, what is on its way, what needs a person: of all, a region, or some shops."""
+    days = days_of(day_of(now_ms(request)), since, until)
+    return _money_page(request, person, days, wanted_of(area, q, number))
 
 
 @router.get("/money/ledger.csv")
@@ -130,28 +140,41 @@ async def post_undo(
 
 async def _changed(request: Request, what: Change, work: Callable[[Connection], None]) -> Response:
     days = form_days(request, what)
+    wanted = wanted_of(what.text("region"), what.text("q"), what.text("page"))
     try:
         await run_in_threadpool(store_of(request).write, work)
     except ConfigError as error:
-        return await run_in_threadpool(_money_page, request, what.person, days, trouble=str(error))
-    return RedirectResponse(f"/money?{days.query}#cash", 303)
+        return await run_in_threadpool(
+            _money_page, request, what.person, days, wanted, trouble=str(error)
+        )
+    more = "" if wanted.is_all else f"&{wanted.query()}"
+    return RedirectResponse(f"/money?{days.query}{more}#cash", 303)
 
 
-def _money_page(request: Request, person: Person, days: Days, *, trouble: str = "") -> Response:
-    shops, at_ms = person.scope.shops(), now_ms(request)
-    caught_up(request, shops)
+def _money_page(
+    request: Request, person: Person, days: Days, wanted: Wanted, *, trouble: str = ""
+) -> Response:
+    at_ms = now_ms(request)
+    caught_up(request, person.scope.shops())
 
     def work(connection: Connection) -> dict[str, Any]:
         span = (days.since, days.until)
-        each = earned_by_shop(connection, shops, *span)
-        qr = qr_by_shop(connection, shops, *span, day_of(at_ms))
+        picked = pick(connection, person.scope, wanted)
+        today = day_of(at_ms)
+        if picked.are_regions:
+            lines = _regions(connection, picked, days, today)
+        else:
+            lines = _shops(connection, picked, days, today)
+        is_whole = picked.are_regions or picked.pages == 1
+        parts = (line["earned"] for line in lines)
         return {
-            "shops": _shops(connection, shops, each, qr),
-            "earned": sum(each.values(), Earned()),
-            "qr": sum(qr.values(), QrSums()),
-            "cash": taken.listed(connection, shops, *span, at_ms),
-            "waiting_tenge": taken.waiting_tenge(connection, shops),
-            "payouts": spending.listed(connection, Kind.PAYOUT, shops, *span, PAYOUTS_SHOWN),
+            "picked": picked,
+            "earned": sum(parts, Earned()) if is_whole else earned(connection, picked.seen, *span),
+            "lines": lines,
+            "regions": regions_of(connection, person.scope),
+            "cash": taken.listed(connection, picked.seen, *span, at_ms),
+            "waiting": taken.waiting(connection, picked.seen),
+            "payouts": spending.listed(connection, Kind.PAYOUT, picked.seen, *span, PAYOUTS_SHOWN),
         }
 
     return page(
@@ -160,29 +183,58 @@ def _money_page(request: Request, person: Person, days: Days, *, trouble: str = 
         status=422 if trouble else 200,
         trouble=trouble,
         days=days,
+        wanted=wanted,
+        shown_max=taken.SHOWN_MAX,
         **store_of(request).read(work),
     )
 
 
-def _shops(
-    connection: Connection,
-    shops: ColumnElement[bool],
-    each: dict[int, Earned],
-    qr: dict[int, QrSums],
+_NOTHING, _NO_QR = Earned(), QrSums()
+
+
+def _regions(
+    connection: Connection, picked: Picked, days: Days, today: date
 ) -> list[dict[str, Any]]:
-    """Every shop with its sums, also those where nothing happened."""
+    """Every region that has shops, with its sums."""
+    span = (days.since, days.until)
+    credited = bank_sums.by_region(connection, picked.seen, *span)
+    sums = earned_by_region(connection, picked.seen, *span, credited)
+    qr = qr_by_region(connection, picked.seen, *span, today, credited)
+    rows = connection.execute(
+        select(region, func.count().label("shops"))
+        .join(shop, shop.c.region_code == region.c.region_code)
+        .where(picked.seen)
+        .group_by(*region.c)
+        .order_by(region.c.region_code)
+    )
+    return [
+        {
+            **row._mapping,
+            "earned": sums.get(row.region_code, _NOTHING),
+            "qr": qr.get(row.region_code, _NO_QR),
+        }
+        for row in rows
+    ]
+
+
+def _shops(connection: Connection, picked: Picked, days: Days, today: date) -> list[dict[str, Any]]:
+    """The shops of this page with their sums, also those where nothing happened."""
+    of_page = and_(picked.seen, shop.c.shop_id.in_(picked.ids))
+    span = (days.since, days.until)
+    credited = bank_sums.by_shop(connection, of_page, *span)
+    each = earned_by_shop(connection, of_page, *span, credited)
+    qr = qr_by_shop(connection, of_page, *span, today, credited)
     rows = connection.execute(
         select(shop, region.c.name_kk, region.c.name_ru, region.c.name_en)
         .join(region, region.c.region_code == shop.c.region_code)
-        .where(shops)
-        .order_by(shop.c.region_code, shop.c.name)
-    ).all()
-    nothing, no_qr = Earned(), QrSums()
+        .where(of_page)
+        .order_by(shop.c.region_code, shop.c.name, shop.c.shop_id)
+    )
     return [
         {
-            **row._asdict(),
-            "earned": each.get(row.shop_id, nothing),
-            "qr": qr.get(row.shop_id, no_qr),
+            **row._mapping,
+            "earned": each.get(row.shop_id, _NOTHING),
+            "qr": qr.get(row.shop_id, _NO_QR),
         }
         for row in rows
     ]

@@ -30,7 +30,7 @@ from sync.server.money.columns import (
 from sync.server.money.intake import Place, Sorted
 from sync.server.money.statement import StatementError, Wrong
 from sync.server.web.guard import Change, Changer, Reader
-from sync.server.web.money_common import HexId, content_of, plain
+from sync.server.web.money_common import HexId, plain
 from sync.server.web.page import now_ms, page, store_of
 
 router = APIRouter(include_in_schema=False)
@@ -90,7 +90,7 @@ async def post_withdraw(request: Request, statement_id: HexId, what: Changer) ->
 
 
 async def _content(what: Change) -> bytes | None:
-    return await content_of(what, "file", statement.FILE_SIZE_BYTES_MAX)
+    return await what.content("file", statement.FILE_SIZE_BYTES_MAX)
 
 
 def _preview(request: Request, what: Change, content: bytes | None) -> Response:

@@ -55,17 +55,6 @@ def plain(text: str, length_max: int = 200) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:length_max]
 
 
-async def content_of(what: Change, name: str, size_bytes_max: int) -> bytes | None:
-    """A file that was sent, one byte beyond the limit at most; None when none was chosen."""
-    upload = what.upload(name)
-    if upload is None:
-        return None
-    try:
-        return await upload.read(size_bytes_max + 1)
-    finally:
-        await upload.close()
-
-
 def caught_up(request: Request, shops: ColumnElement[bool]) -> None:
     """Brings the kept sums up to the journals before they are shown."""
     books.catch_up(store_of(request), shops)

@@ -29,7 +29,6 @@ from sync.server.web.money_common import (
     SinceDay,
     UntilDay,
     caught_up,
-    content_of,
     days_of,
     form_days,
     plain,
@@ -55,7 +54,7 @@ def get_shop(
 async def post_spend(request: Request, slug: str, what: Changer) -> Response:
     """A payout to the cause, or a cost that the kiosk does not know of."""
     at_ms = now_ms(request)
-    document = await content_of(what, "document", documents.SIZE_BYTES_MAX)
+    document = await what.content("document", documents.SIZE_BYTES_MAX)
 
     def work(connection: Connection) -> None:
         shop_id = shop_id_of(connection, what.person, slug)

@@ -17,10 +17,12 @@ from sync.server.alarms.kinds import Kind, Severity
 from sync.server.alarms.service import last_looked_ms
 from sync.server.alarms.settings import AlarmSettings
 from sync.server.overview import overview
+from sync.server.picking import wanted_of
 from sync.server.schema import region, shop
 from sync.server.texts import LANGUAGES
 from sync.server.tiles import Measure, most_first, tiles
 from sync.server.web.guard import Change, Changer, Reader
+from sync.server.web.kiosks_common import regions_of
 from sync.server.web.page import language_of, now_ms, page, store_of
 
 router = APIRouter(include_in_schema=False)
@@ -37,16 +39,20 @@ def get_overview(
     by: Annotated[str, Query(max_length=20)] = "",
     kind: Annotated[str, Query(max_length=30)] = "",
     everything: Annotated[bool, Query(alias="all")] = False,
+    area: Annotated[str, Query(alias="region")] = "",
+    q: str = "",
+    number: Annotated[str, Query(alias="page")] = "",
 ) -> Response:
-    """The country by a measure, what needs attention first, and each shop at a glance."""
-    at_ms = now_ms(request)
+    """The country by a measure, what needs attention first, regions and shops at a glance."""
+    at_ms, wanted = now_ms(request), wanted_of(area, q, number)
     measure = Measure(by) if by in list(Measure) else Measure.ATTENTION
     kind = kind if kind in list(Kind) else ""
 
     def work(connection: Connection) -> dict[str, Any]:
         seen = person.scope.shops()
         return {
-            "shown": overview(connection, at_ms, seen),
+            "shown": overview(connection, person.scope, wanted, at_ms),
+            "regions": regions_of(connection, person.scope),
             "tiles": tiles(connection, person.scope, at_ms, measure),
             "alarms": desk.open_alarms(
                 connection, seen, kind, None if everything else ALARMS_SHOWN
@@ -61,6 +67,7 @@ def get_overview(
         "overview.html",
         **found,
         tiles_listed=most_first(found["tiles"], measure),
+        wanted=wanted,
         measure=measure.value,
         measures=list(Measure),
         alarms_all=sum(count for name, count in found["kind_counts"] if kind in ("", name)),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from sync.server.accounts.roles import Person, shop_for
 from sync.server.measures import journal
 from sync.server.measures.chains import kiosks_of
+from sync.server.measures.country import country_page
 from sync.server.measures.days import period_of
 from sync.server.measures.group_page import PLACES, group_page
 from sync.server.measures.proof import Line
@@ -135,14 +136,23 @@ def get_region(request: Request, person: Reader, code: str, days: Period = "") -
     """All shops of a region together."""
     if not (_number(code) and person.scope.holds(code, None)):
         raise ProblemError("not_found", "There is no such region here.")
-    return _group(request, person, code, days)
+    at_ms, count = now_ms(request), period_of(_number(days))
+
+    def work(connection: Connection) -> dict[str, Any]:
+        return {
+            "region": _region(connection, code),
+            "shown": group_page(connection, person.scope.shops(), code, at_ms, count),
+        }
+
+    found = store_of(request).read(work)
+    return page(request, "region.html", period=count, periods=PERIODS_DAYS, places=PLACES, **found)
 
 
 @router.get("/country")
 def get_country(request: Request, person: Reader, days: Period = "") -> Response:
     """All regions together; whoever sees a part only is led to it."""
     if person.scope.is_national:
-        return _group(request, person, None, days)
+        return _country(request, person, days)
     if person.scope.region_code is not None:
         return RedirectResponse(f"/regions/{person.scope.region_code}", 303)
     slug = store_of(request).read(
@@ -153,17 +163,19 @@ def get_country(request: Request, person: Reader, days: Period = "") -> Response
     return RedirectResponse(f"/shops/{slug}", 303)
 
 
-def _group(request: Request, person: Person, code: str | None, days: str) -> Response:
+def _country(request: Request, person: Person, days: str) -> Response:
     at_ms, count = now_ms(request), period_of(_number(days))
-
-    def work(connection: Connection) -> dict[str, Any]:
-        return {
-            "region": None if code is None else _region(connection, code),
-            "shown": group_page(connection, person.scope.shops(), code, at_ms, count),
-        }
-
-    found = store_of(request).read(work)
-    return page(request, "region.html", period=count, periods=PERIODS_DAYS, places=PLACES, **found)
+    shown = store_of(request).read(lambda c: country_page(c, person.scope.shops(), at_ms, count))
+    names = {line.code: line.names for line in shown.regions}
+    return page(
+        request,
+        "country.html",
+        period=count,
+        periods=PERIODS_DAYS,
+        places=PLACES,
+        shown=shown,
+        names=names,
+    )
 
 
 def _shop(connection: Connection, person: Person, slug: str) -> Any:
