@@ -2,11 +2,13 @@
 
 It is one JSON file beside the journal. A new version is written next to it, flushed to disk and
 renamed over it; the one before stays as ``catalogue.previous.json``, so that a damaged file
-costs a version, never the shop.
+costs a version, never the shop. ``catalogue.sums`` holds their SHA-256: a bit that flips on the disk
+may leave a file readable, with another price in it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from pathlib import Path
 
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 FILE_NAME = "catalogue.json"
 PREVIOUS_NAME = "catalogue.previous.json"
 CHANGES_NAME = "changes.json"
+SUMS_NAME = "catalogue.sums"
 
 
 class CatalogueStore:
@@ -31,17 +34,28 @@ class CatalogueStore:
         self._file = directory / FILE_NAME
         self._previous = directory / PREVIOUS_NAME
         self._changes = directory / CHANGES_NAME
+        self._sums = directory / SUMS_NAME
 
     def load(self) -> Published:
         """The last good version; nothing when none ever came."""
+        sums = self._load_sums()
+        readable = []
         for file in (self._file, self._previous):
-            if not file.exists():
-                continue
             try:
-                return parse_catalogue(file.read_bytes(), str(file))
+                content = file.read_bytes()
+                published = parse_catalogue(content, str(file))
+            except FileNotFoundError:
+                continue
             except (OSError, CatalogueError) as error:
                 log.warning("%s Trying the version before.", error)
-        return NOTHING_PUBLISHED
+                continue
+            if _sum_of(content) in sums:
+                return published
+            if sums:
+                log.warning("%s was changed on the disk since it came from the centre.", file)
+            readable.append(published)
+        # Files of an older program, or put back from a backup, have no sums: they are what there is.
+        return readable[0] if readable else NOTHING_PUBLISHED
 
     def replace(self, document: bytes) -> Published:
         """Takes a new version in.
@@ -54,15 +68,35 @@ class CatalogueStore:
         """
         published = parse_catalogue(document, "the catalogue from the centre")
         try:
-            if _is_good(self._file):
-                write_whole(self._previous, self._file.read_bytes())
-            write_whole(self._file, document)
+            self._replace(document)
         except OSError as error:
             raise CatalogueError(
                 f"{self._file}: the new catalogue cannot be written ({error.strerror}); "
                 "free some space or check the disk."
             ) from error
         return published
+
+    def _replace(self, document: bytes) -> None:
+        """In an order in which the sums of both files are known at every moment."""
+        held = {file: _content_of(file) for file in (self._file, self._previous)}
+        known = self._load_sums()
+        good = [
+            _sum_of(content)
+            for content in held.values()
+            if content is not None and (not known or _sum_of(content) in known)
+        ]
+        write_whole(self._sums, "\n".join([_sum_of(document), *good, ""]).encode())
+        current = held[self._file]
+        if current is not None and _sum_of(current) in good:
+            write_whole(self._previous, current)
+        write_whole(self._file, document)
+
+    def _load_sums(self) -> frozenset[str]:
+        """SHA-256 in hex of every file that is as it came; empty when none was noted."""
+        try:
+            return frozenset(self._sums.read_text("ascii").split())
+        except (OSError, ValueError):
+            return frozenset()
 
     def load_changes(self) -> LocalChanges:
         """What was changed here, as last noted; nothing when the note is lost or damaged.
@@ -106,10 +140,15 @@ def parse_catalogue(document: bytes, name: str) -> Published:
     return published
 
 
-def _is_good(file: Path) -> bool:
-    """Whether it is worth keeping as the version before; a damaged one must not displace that."""
+def _content_of(file: Path) -> bytes | None:
+    """What is worth keeping as the version before; a damaged file must not displace that."""
     try:
-        parse_catalogue(file.read_bytes(), str(file))
+        content = file.read_bytes()
+        parse_catalogue(content, str(file))
     except (OSError, CatalogueError):
-        return False
-    return True
+        return None
+    return content
+
+
+def _sum_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

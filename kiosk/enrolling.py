@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,13 @@ from kiosk.centre_address import invitation_in, is_overheard
 from kiosk.facts import ENROLMENT_FILE, SOFTWARE
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from kiosk.backup.renewal import Renewal
     from kiosk.keys import KioskIdentity
-    from sync.enrolment import Enrolment
+    from sync.enrolment import EarlierEpoch, Enrolment
+
+log = logging.getLogger(__name__)
 
 EXAMPLES = """examples:
   python -m kiosk enrol --server https://centre.example.kz --code 7KQ2-M8XP
@@ -82,11 +87,34 @@ def enrol_identity(
         epoch=identity.epoch,
         key=key,
         software=SOFTWARE,
+        earlier=_earlier_epochs(directory, key),
     )
     if again and enrolled.epoch != identity.epoch:
         keys.start_epoch(directory, enrolled.epoch, bytes.fromhex(enrolled.link_hash))
     enrolment.save(enrolled, file)
     return enrolled
+
+
+def _earlier_epochs(directory: Path, offered: Ed25519PrivateKey) -> list[EarlierEpoch]:
+    """What was written under keys that are still here: a centre restored from a backup may have
+    lost an epoch that it had issued, and takes its entries only from whom it knows the key of."""
+    from kiosk import keys
+    from kiosk.domain.errors import JournalError
+    from kiosk.journal.database import JOURNAL_FILE
+    from kiosk.journal.store import Reader
+    from sync.enrolment import EarlierEpoch
+
+    found = []
+    for row in Reader(directory / JOURNAL_FILE).epochs():
+        try:
+            key = keys.load_key(directory / keys.key_file(row.epoch))
+        except JournalError as error:
+            log.warning("Epoch %d cannot be proven: %s", row.epoch, error)
+            continue
+        public_key = keys.public_bytes(key)
+        if public_key == row.public_key and public_key != keys.public_bytes(offered):
+            found.append(EarlierEpoch(row.epoch, key, row.link_hash))
+    return found
 
 
 def _is_forgotten(before: Enrolment, identity: KioskIdentity, server_url: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Protocol
 from kiosk.catalogue import CatalogueStore
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import EntryBody, PriceChange, PriceLine, ProductChange, decode
-from kiosk.domain.errors import CatalogueError, ProductError
+from kiosk.domain.errors import CatalogueError, EntryError, ProductError
 from kiosk.domain.money import AMOUNT_TENGE_MAX, format_tenge
 from kiosk.domain.products import Catalogue, Product
 from kiosk.domain.shelf import InEffect, PendingTag, in_effect, merged, with_tags_of
@@ -192,7 +192,13 @@ class LocalShelf:
             at = (entry.epoch, entry.seq)
             if at <= self.looked_at:
                 return False
-            self._changes = self._changes.apply(decode(entry.payload).body, at)
+            try:
+                self._changes = self._changes.apply(decode(entry.payload).body, at)
+            except (EntryError, ProductError) as error:
+                # Written by a newer program, before a downgrade. The journal keeps it; the goods
+                # stay as they are known here, and the changes around it are taken in.
+                log.warning("entry %d/%d changes no goods here: %s", *at, error)
+                return False
         return True
 
     def _settle(self) -> None:

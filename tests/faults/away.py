@@ -115,4 +115,5 @@ FAULT = Fault(
     45_000,
     1_500,
     run,
+    alone=True,
 )

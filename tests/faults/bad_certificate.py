@@ -14,6 +14,7 @@ from kiosk.domain.errors import SyncError
 from sync.centre import Centre
 from tests.faults.certificates import Authority
 from tests.faults.frame import Fault, Log, Outcome, dice, scratch
+from tests.ports import loopback
 from tests.sync.harness import json_answer, read_request
 
 TOKEN = "0123456789abcdef.1.secret"
@@ -67,7 +68,7 @@ def _call(files: Files | None, trusted: Authority) -> bytes | None:
     with listening(files) as (port, heard):
         context = ssl.create_default_context(cafile=trusted.file)
         try:
-            with Centre(f"https://127.0.0.1:{port}", TOKEN, verify=context) as centre:
+            with Centre(loopback(port, "https"), TOKEN, verify=context) as centre:
                 centre.mark()
         except SyncError:
             pass

@@ -21,6 +21,7 @@ from kiosk.journal.verify import verify
 from tests.faults.bad_certificate import listening
 from tests.faults.certificates import Authority
 from tests.faults.frame import Fault, Log, Outcome, dice, scratch
+from tests.ports import loopback
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 BOOTS_PER_KIOSK = 5
@@ -72,7 +73,7 @@ def _plan(
         "clock_file": str(directory.parent / f"clock-{number}"),
         "offsets_s": [max(offset, 1000 - now_s) for offset in jumps],
         "server_ms": now_s * 1000 if rng.random() < 0.6 else None,
-        "url": f"https://127.0.0.1:{port}",
+        "url": loopback(port, "https"),
         "authority": str(authority.file),
     }
 

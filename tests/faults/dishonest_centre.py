@@ -144,6 +144,13 @@ def _cut_end(
     return entries[: rng.randint(1, 5)]
 
 
+def _cut_beginning(
+    entries: list[StoredEntry], rng: random.Random, _key: Ed25519PrivateKey
+) -> list[StoredEntry]:
+    """No more than what stands before the kept head: after it a file may begin."""
+    return entries[rng.randint(1, 5) :]
+
+
 def _anew(crime: Crime) -> Crime:
     return lambda entries, rng, key: _rechained(crime(entries, rng, key))
 
@@ -160,6 +167,7 @@ CRIMES: dict[str, Crime] = {
     "sale edited": _edit,
     "sales reordered": _reorder,
     "end of the journal cut off": _cut_end,
+    "beginning of the journal left out": _cut_beginning,
     "sale dropped, hashes made anew": _anew(_drop),
     "sale edited, hashes made anew": _anew(_edit),
     "sales reordered, hashes made anew": _anew(_reorder),
@@ -172,7 +180,7 @@ FAULT = Fault(
     "whoever runs the centre drops, edits or reorders sales",
     "`sync verify` convicts him before anyone who kept a checkpoint, and acquits a true export",
     "exports",
-    450,
-    18,
+    500,
+    20,
     run,
 )

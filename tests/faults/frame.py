@@ -31,6 +31,8 @@ NAMES = (
     "versions",
     "dishonest_centre",
     "fuzz",
+    "fingers",
+    "long_day",
 )
 """All faults, in the order of the table."""
 
@@ -71,7 +73,8 @@ class Fault:
     """One thing that befalls a kiosk or a centre, and what is promised then.
 
     ``unit``: what a round is, in the plural. ``quick_rounds``: as many as `./run test` takes.
-    ``missing`` says why it cannot run here at all; "" when it can.
+    ``missing`` says why it cannot run here at all; "" when it can. ``alone``: it measures time, so
+    nothing else may run beside it.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Fault:
     quick_rounds: int
     run: Run
     missing: Callable[[], str] = lambda: ""
+    alone: bool = False
 
 
 def dice(seed: int, *what: object) -> random.Random:

@@ -31,7 +31,7 @@ ENTRIES_MAX = 250
 
 
 def run(rounds: int, seed: int, log: Log) -> Outcome:
-    """A round: two kiosks sell and send, the centre falls back, they go on."""
+    """A round: three kiosks sell and send, the centre falls back, they go on."""
     outcome = Outcome()
     with on_each_database(outcome) as servers:
         for index, server in enumerate(servers):
@@ -47,26 +47,32 @@ def run(rounds: int, seed: int, log: Log) -> Outcome:
 def _fall_back(
     server: RunningServer, folder: Path, rng: random.Random, where: str, outcome: Outcome
 ) -> None:
-    old, new = FolderKiosk(folder / "old"), FolderKiosk(folder / "new")
-    old.sell(rng.randint(1, ENTRIES_MAX))
-    old.enrol(server)
-    old.send()
-    sold_before = sales_summed(server) - len(old.entries())
+    old, renewed, new = (FolderKiosk(folder / name) for name in ("old", "renewed", "new"))
+    for kiosk in (old, renewed):
+        kiosk.sell(rng.randint(1, ENTRIES_MAX))
+        kiosk.enrol(server)
+        kiosk.send()
+    sold_before = sales_summed(server) - len(old.entries()) - len(renewed.entries())
     server.stop()
     with _backup_of(server) as backup:
         server.start()
         new.sell(1)
         new.enrol(server)
-        for kiosk in (old, new):
+        renewed.enrol(server)
+        for kiosk in (old, renewed, new):
             kiosk.sell(rng.randint(1, ENTRIES_MAX))
             kiosk.send(server.url)
         server.stop()
         with _in_its_place(server, backup) as restored:
             outcome.counts["centres restored"] += 1
-            for kiosk, what in ((old, "a kiosk that it knows"), (new, "one enrolled since")):
+            for kiosk, what in (
+                (old, "a kiosk that it knows"),
+                (renewed, "one that got an epoch since"),
+                (new, "one enrolled since"),
+            ):
                 kiosk.sell(rng.randint(1, ENTRIES_MAX))
                 _come_back(restored, kiosk, f"{where}: {what}", outcome)
-            sold = len(old.entries()) + len(new.entries())
+            sold = sum(len(kiosk.entries()) for kiosk in (old, renewed, new))
             summed = sales_summed(restored) - sold_before
             outcome.expect(summed == sold, f"{where}: {summed} summed up, {sold} sold")
         server.start()
@@ -139,8 +145,8 @@ def _command(url: URL, sql: str) -> None:
 FAULT = Fault(
     "restored_server",
     "the centre is restored from yesterday's backup",
-    "every entry comes back, none twice; a kiosk that it does not know yet comes back with a new "
-    "code and all its entries",
+    "every entry comes back, none twice; a kiosk or an epoch that it does not know yet comes back "
+    "with a new code and all its entries",
     "restores",
     60,
     2,

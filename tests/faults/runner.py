@@ -10,10 +10,13 @@ import argparse
 import importlib
 import json
 import logging
+import os
 import random
 import shlex
+import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,13 +25,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.faults import table
+from tests.faults.apart import Teller, try_apart
 from tests.faults.frame import NAMES, Fault, Log, Outcome
 
 KEPT, BROKEN, NOTHING_TRIED = 0, 1, 2
 _SHOWN_MAX = 20
 
 EXAMPLES = """examples:
-  python -m tests.faults                        everything; an hour or two, best as root
+  python -m tests.faults                        everything; about an hour, best as root
   python -m tests.faults --quick                a few rounds of each, minutes
   python -m tests.faults power_cut --seed 4711  one, with the dice of an earlier run
   python -m tests.faults --list                 what there is, and what cannot run here
@@ -88,21 +92,45 @@ def _try_all(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    lines = []
+    lines: list[table.Line] = []
+    one_at_a_time = threading.Lock()
+    is_apart = len(faults) > 1
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as progress:
-        for fault in faults:
+
+        def work(fault: Fault) -> None:
             rounds = options.rounds or (fault.quick_rounds if options.quick else fault.rounds)
-            bar = _Bar(progress, fault.name, rounds)
-            line = try_one(fault, rounds, seed, bar)
-            bar.end()
-            lines.append(line)
-            _note(options, line)
-            _say(console, line)
-            if options.json:
-                print(json.dumps(line, ensure_ascii=False), flush=True)
+            log = _Bar(progress, fault.name, rounds)
+            if is_apart:
+                line = _apart(fault, rounds, seed, log)
+            else:
+                teller = log if options.tell is None else Teller(options.tell)
+                line = try_one(fault, rounds, seed, teller)
+            log.end()
+            with one_at_a_time:
+                lines.append(line)
+                _note(options, line)
+                _say(console, line)
+                if options.json:
+                    print(json.dumps(line, ensure_ascii=False), flush=True)
+
+        jobs = options.jobs if is_apart else 1
+        for group, at_once in (
+            ([fault for fault in faults if not fault.alone], jobs),
+            ([fault for fault in faults if fault.alone], 1),
+        ):
+            with ThreadPoolExecutor(at_once) as pool:
+                list(pool.map(work, group))
     return lines
+
+
+def _apart(fault: Fault, rounds: int, seed: int, log: Log) -> table.Line:
+    began_s = time.monotonic()
+    line = try_apart(fault, rounds, seed, log)
+    if isinstance(line, str):
+        return _line(fault, rounds, seed, Outcome(broken=[line]), began_s)
+    return line
 
 
 def try_one(fault: Fault, rounds: int, seed: int, log: Log) -> table.Line:
@@ -110,17 +138,20 @@ def try_one(fault: Fault, rounds: int, seed: int, log: Log) -> table.Line:
     why_not = fault.missing()
     began_s = time.monotonic()
     outcome = Outcome(skipped=[why_not]) if why_not else _tried(fault, rounds, seed, log)
-    seconds = round(time.monotonic() - began_s, 1)
+    return _line(fault, 0 if why_not else rounds, seed, outcome, began_s)
+
+
+def _line(fault: Fault, rounds: int, seed: int, outcome: Outcome, began_s: float) -> table.Line:
     return {
         "fault": fault.name,
-        "rounds": 0 if why_not else rounds,
+        "rounds": rounds,
         "seed": seed,
         "counts": dict(outcome.counts),
         "broken": outcome.broken,
         "skipped": outcome.skipped,
-        "seconds": seconds,
+        "seconds": round(time.monotonic() - began_s, 1),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "command": _command(fault, rounds, seed),
+        "command": _command(fault, rounds or fault.rounds, seed),
     }
 
 
@@ -143,7 +174,8 @@ def _command(fault: Fault, rounds: int, seed: int) -> str:
 def _note(options: argparse.Namespace, line: table.Line) -> None:
     """A run of a few rounds says less than the one that stands in the table."""
     file = options.log
-    if file is None and not (options.quick or options.rounds) and line["rounds"]:
+    is_told = options.tell is not None  # whoever is told notes it
+    if file is None and not (options.quick or options.rounds or is_told) and line["rounds"]:
         file = table.LOG
     if file is not None:
         table.note(file, line)
@@ -187,6 +219,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, metavar="N", help="so many rounds of each")
     parser.add_argument("--seed", type=int, metavar="N", help="the dice of an earlier run")
     parser.add_argument("--log", type=Path, metavar="FILE", help="note the results there")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        default=min(2, os.cpu_count() or 1),
+        help="so many at once (default %(default)s); those that measure time run alone, last",
+    )
+    parser.add_argument("--tell", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="one line of JSON for each fault")
     parser.add_argument("--list", action="store_true", help="what there is; tries nothing")
     parser.add_argument("--table", action="store_true", help="write docs/PROMISES.md's table")

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.domain.entries import BODY_TYPES
 from tests.faults import table
+from tests.faults.apart import try_apart
 from tests.faults.every_entry import EVERY_ENTRY
 from tests.faults.frame import NAMES, Fault, Log, Outcome, dice
 from tests.faults.runner import BROKEN, KEPT, load, main, try_one
@@ -71,6 +72,29 @@ def test_a_fault_that_breaks_down_has_proved_nothing() -> None:
 
     line = try_one(Fault("tamper", "a", "b", "c", 1, 1, run), 1, 0, Log())
     assert line["broken"] == ["it broke down: OSError('no such disk')"]
+
+
+class _Counter(Log):
+    def __init__(self) -> None:
+        self.count = 0
+
+    def advance(self, count: int = 1) -> None:
+        self.count += count
+
+
+def test_a_fault_in_a_process_of_its_own_says_how_far_it_is_and_what_came_of_it() -> None:
+    heard = _Counter()
+    line = try_apart(load("dishonest_centre"), 2, 5, heard)
+    assert isinstance(line, dict)
+    assert (line["fault"], line["rounds"], line["seed"]) == ("dishonest_centre", 2, 5)
+    assert line["broken"] == []
+    assert heard.count == 2
+
+
+def test_a_fault_that_hangs_takes_no_other_with_it() -> None:
+    said = try_apart(load("dishonest_centre"), 10**9, 5, Log(), time_limit_s=0.2)
+    assert isinstance(said, str)
+    assert "did not end within" in said
 
 
 def test_what_cannot_run_here_says_why() -> None:
