@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import signal
 import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ import msgspec
 
 from kiosk.admin.setup_progress import needs_setup
 from kiosk.back_room import follow_volunteers, make_office, office_settings
+from kiosk.backlight import Backlight
 from kiosk.backup import carry_out_restore
 from kiosk.catalogue import CatalogueStore
 from kiosk.centre_settings import CentreSettings
@@ -27,9 +30,11 @@ from kiosk.config import Config, load_config
 from kiosk.domain.errors import AdalError, ConfigError, SyncError
 from kiosk.facts import ENROLMENT_FILE, PICTURES_FOLDER, ROOT, SOFTWARE
 from kiosk.follow_centre import FollowCentre
+from kiosk.heart import Heart
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
 from kiosk.local_settings import laid_over
+from kiosk.night import Night, hours_of
 from kiosk.power import Power, start_again
 from kiosk.scan_event import ScanEvent
 from kiosk.scanner.known import KnownCodes, known_codes
@@ -75,6 +80,7 @@ class Kiosk:
     post: Post
     make_source: Callable[[list[tuple[str, str]]], FrameSource] | None = None
     stop_window: Callable[[], None] = lambda: None
+    heart: Heart = field(default_factory=Heart)
 
     def __post_init__(self) -> None:
         kept, base = CentreSettings(self.directory), self.config
@@ -151,6 +157,7 @@ class Kiosk:
 
     def stop(self) -> None:
         """Ends in an order that loses nothing: the journal last."""
+        self.heart.stopping()
         self.scanner.stop()
         self.office.stop()
         if self.uploader is not None:
@@ -188,6 +195,7 @@ class Kiosk:
         except SyncError as error:
             log.error("%s Sales stay here until then.", error)  # noqa: TRY400
         self.post(self.till.ledger_changed)
+        self.heart.selling()
 
     def _remember_sales(self, journal: Journal) -> None:
         """What was bought just before a power cut can be taken back after it."""
@@ -201,6 +209,7 @@ class Kiosk:
 
     def _on_journal_error(self, message: str) -> None:
         self.post(lambda: self.till.out_of_order(message))
+        self.heart.out_of_order(message)
 
     def _committed(self, entry: StoredEntry) -> None:
         self.shelf.committed(entry)
@@ -379,7 +388,12 @@ def make_app(
     ``make_source`` replaces the camera of the configuration; it is given the catalogue's packs.
     """
     window = config.window
-    harden(WindowSettings(window.width_px, window.height_px, kiosk=window.fullscreen))
+    is_filled = os.environ.get("ADAL_WINDOW") == "filled"  # set by the service that runs cage
+    harden(
+        WindowSettings(
+            window.width_px, window.height_px, kiosk=window.fullscreen, is_filled=is_filled
+        )
+    )
     from kiosk.app import KioskApp, post, stop_window
     from kiosk.scanner.wedge import WedgeReader
 
@@ -394,6 +408,14 @@ def make_app(
         sound_volume=volume_of(config),
         on_ready=kiosk.start,
         office=kiosk.office,
+        heart=kiosk.heart,
+        night=Night(
+            hours_of(config.night.dark_from, config.night.dark_until),
+            kiosk.now_ms,
+            time.monotonic,
+        ),
+        backlight=Backlight(config.night.brightness_percent),
+        start_again=kiosk.power.restart_program,
     )
 
     def dress(now: Config) -> None:
@@ -411,6 +433,9 @@ def run_window(config: Config, directory: Path) -> int:
     """Runs the kiosk until its window is closed; starts it again when that was asked for."""
     directory.mkdir(parents=True, exist_ok=True)
     app, kiosk = make_app(config, directory)
+    # A window that nobody can close still ends in good order when the system asks it to; set
+    # before SDL looks, or it would take the signal for a click on the closing key.
+    signal.signal(signal.SIGTERM, lambda *_: kiosk.stop_window())
     try:
         app.run()
     finally:
@@ -499,6 +524,7 @@ def _parser(directory: Path, config: Config, trouble: str) -> argparse.ArgumentP
     from kiosk.admin import pin_command
     from kiosk.backup import command as backup_command
     from kiosk.doctor import command as doctor_command
+    from kiosk.install import command as install_command
     from kiosk.journal import commands as journal_commands
     from kiosk.scanner import command as scan_command
 
@@ -526,6 +552,7 @@ def _parser(directory: Path, config: Config, trouble: str) -> argparse.ArgumentP
         upload_state=UPLOAD_STATE_FILE,
         trouble=trouble,
     )
+    install_command.add_commands(commands, ROOT)
     scan_command.add_command(
         commands,
         lambda: make_source(str(config.camera.source)),

@@ -21,14 +21,21 @@ from kivy.metrics import Metrics
 from kivy.resources import resource_add_path
 
 from kiosk.aim import Aim
+from kiosk.backlight import Backlight
+from kiosk.facts import CODE
+from kiosk.heart import Heart
 from kiosk.i18n import Texts
+from kiosk.night import Night
 from kiosk.scan_event import scan_event_of
 from kiosk.scanner.wedge import WedgeReader
 from kiosk.screens import pictures
+from kiosk.screens.dark import Dark
 from kiosk.screens.face import Face
 from kiosk.screens.frame import KioskRoot
+from kiosk.screens.look import remember_tokens
 from kiosk.screens.sounds import Sounds
 from kiosk.screens.tr import tr
+from kiosk.screens.troubles import Troubles
 from kiosk.till import Till
 from kiosk.views import Screen, TillState
 
@@ -43,6 +50,9 @@ WEDGE_POLL_S = 0.05
 PREVIEW_S = 0.1
 READY_AFTER_S = 0.1
 """From the first picture to the start of all else: the first tap need not wait for imports."""
+DRAW_AGAIN_AFTER_S = (0.5, 1.5, 4.0, 10.0)
+"""What was drawn before the compositor showed the window is lost, and an unchanged scene is not
+drawn by itself: the panel would stay black until somebody touches it (cage 0.1.4)."""
 WARM_UP_AFTER_S = 1.0
 WARM_UP_EVERY_S = 0.1
 
@@ -80,6 +90,10 @@ class KioskApp(App):
         sound_volume: float = 0.0,
         on_ready: Callable[[], None] | None = None,
         office: Office | None = None,
+        start_again: Callable[[], None] | None = None,
+        heart: Heart | None = None,
+        night: Night | None = None,
+        backlight: Backlight | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -93,6 +107,12 @@ class KioskApp(App):
         self._wedge = wedge or WedgeReader()
         self.sounds = self._sounds = Sounds(face.assets_dir / "sounds", sound_volume)
         self._on_ready = on_ready
+        self._start_again = start_again
+        self._heart = heart
+        self._night = night
+        self._backlight = backlight
+        self._dark = Dark(on_touched=self._touched_in_the_dark)
+        self._troubles: Troubles | None = None
         self._screen: Screen | None = None
         self._clocks: list[Any] = []
         self._preview_clock: Any = None
@@ -106,15 +126,23 @@ class KioskApp(App):
 
     def on_start(self) -> None:
         """From here on states are drawn as they come."""
+        self._troubles = Troubles(self.root, self._draw_anew, self._start_again)
+        self._troubles.watch()
         self._till.subscribe(self._show)
         self._show(self._till.state)
-        self._clocks = [Clock.schedule_interval(lambda _dt: self._tick(), TICK_S)]
+        self._clocks = [Clock.schedule_interval(self._troubles.guarded(self._tick), TICK_S)]
+        if self._heart is not None and self._heart.is_watched:
+            beat = self._heart.beat
+            self._clocks.append(Clock.schedule_interval(lambda _dt: beat(), self._heart.every_s))
         if self._office is not None:
             self._office.subscribe(self._show_office)
             if self._office.state.is_open:
                 self._show_office(self._office.state)
         Window.bind(on_key_down=self._key_down, on_request_close=self._close_asked)
         Window.bind(on_flip=self._first_frame)
+        self._clocks += [
+            Clock.schedule_once(_draw_again, after_s) for after_s in DRAW_AGAIN_AFTER_S
+        ]
 
     def on_stop(self) -> None:
         """Nothing of this app is called any more."""
@@ -122,6 +150,9 @@ class KioskApp(App):
         for clock in (*self._clocks, self._preview_clock, self._wedge_clock):
             if clock is not None:
                 clock.cancel()
+        if self._troubles is not None:
+            self._troubles.forget()
+        self._dark.show(dark=False)
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings panel is not for a lobby."""
@@ -145,10 +176,36 @@ class KioskApp(App):
             self._screen = state.screen
             self._screen_changed(state.screen)
 
+    def _draw_anew(self) -> None:
+        """After something failed: whatever was half drawn is drawn again from the states."""
+        self._show(self._till.state)
+        if self._office is not None:
+            self._show_office(self._office.state)
+
     def _tick(self) -> None:
+        if self._troubles is not None:
+            self._troubles.look_at(saving=self._till.state.saving)
         self._till.tick()
         if self._office is not None:
             self._office.tick()
+        self._darken()
+
+    # --- at night ---
+
+    def _darken(self) -> None:
+        if self._night is None:
+            return
+        in_office = self._office is not None and self._office.state.is_open
+        is_quiet = self._till.state.screen is Screen.START and not in_office
+        dark = self._night.is_dark(is_quiet=is_quiet)
+        self._dark.show(dark=dark)
+        if self._backlight is not None:
+            self._backlight.show(dark=dark)
+
+    def _touched_in_the_dark(self) -> None:
+        if self._night is not None:
+            self._night.touched()
+        self._darken()
 
     # --- the back room ---
 
@@ -172,6 +229,8 @@ class KioskApp(App):
 
     def _open_back_room(self) -> BackRoomFrame:
         """The frame over everything; its module is only read when somebody comes in."""
+        if self._back_room is None or self._back_room.parent is None:
+            self.root.dress_for_volunteer()
         if self._back_room is None:
             from kiosk.admin.screens.frame import BackRoomFrame
 
@@ -196,7 +255,12 @@ class KioskApp(App):
             self._preview_clock.cancel()
             self._preview_clock = None
         if screen is Screen.BASKET:
-            self._preview_clock = Clock.schedule_interval(lambda _dt: self._preview(), PREVIEW_S)
+            self._preview_clock = Clock.schedule_interval(self._guarded(self._preview), PREVIEW_S)
+
+    def _guarded(self, action: Callable[[], None]) -> Callable[[float], None]:
+        """A timer that goes on although its action failed once."""
+        assert self._troubles is not None, "the window has started"
+        return self._troubles.guarded(action)
 
     def _preview(self) -> None:
         if self._camera is not None:
@@ -232,7 +296,7 @@ class KioskApp(App):
         self._typed(scanned)
         if self._wedge.is_reading and self._wedge_clock is None:
             self._wedge_clock = Clock.schedule_interval(
-                lambda _dt: self._poll_wedge(), WEDGE_POLL_S
+                self._guarded(self._poll_wedge), WEDGE_POLL_S
             )
         return True
 
@@ -253,6 +317,10 @@ class KioskApp(App):
     def _close_asked(self, *_args: object, **_kwargs: object) -> bool:
         """True keeps the window open: a lobby has nobody to start it again."""
         return self._kiosk
+
+
+def _draw_again(_dt: float) -> None:
+    Window.canvas.ask_update()
 
 
 def _unwatched_s() -> float:
@@ -276,6 +344,7 @@ def prepare_face(face: Face, size_px: tuple[int, int]) -> None:
     """Fonts, languages, tokens and frame for a window of that size; once per process."""
     Metrics.density = density_for(*size_px)
     resource_add_path(str(face.root_dir))
+    resource_add_path(str(CODE))  # another place than the root where it was installed
     fonts = face.assets_dir / "fonts"
     # Under the name of Kivy's default font, which has no tenge sign: nothing can forget it.
     LabelBase.register(
@@ -287,6 +356,7 @@ def prepare_face(face: Face, size_px: tuple[int, int]) -> None:
     if face.own_pictures_dir is not None:
         pictures.look_in(face.own_pictures_dir)
     _load_frame(str(face.root_dir / "kiosk.kv"))
+    remember_tokens()
     Window.clearcolor = global_idmap["paper"]
     _sample_plain_colour_cheaply()
 

@@ -19,6 +19,8 @@ from kiosk.domain.money import AMOUNT_TENGE_MAX, Denomination, coin, note
 
 Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
+Theme = Literal["light", "contrast"]
+THEMES: tuple[Theme, ...] = ("light", "contrast")
 Value = Annotated[int, Meta(ge=1, le=AMOUNT_TENGE_MAX)]
 Seconds = Annotated[float, Meta(ge=1, le=86_400)]
 
@@ -114,6 +116,19 @@ class Window(Section, frozen=True):
     fullscreen: bool = False
     width_px: Annotated[int, Meta(ge=480, le=7680)] = 1280
     height_px: Annotated[int, Meta(ge=480, le=7680)] = 800
+    panel_inches: Annotated[float, Meta(ge=5, le=100)] = 15.6
+    theme: Theme = "light"
+
+
+Hour = Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
+
+
+class Night(Section, frozen=True):
+    """[night]"""
+
+    dark_from: Hour = ""
+    dark_until: Hour = ""
+    brightness_percent: Annotated[int, Meta(ge=0, le=100)] = 0
 
 
 class Sync(Section, frozen=True):
@@ -142,6 +157,7 @@ class Config(Section, frozen=True):
     admin: Admin = Admin()
     sound: Sound = Sound()
     window: Window = Window()
+    night: Night = Night()
     sync: Sync = Sync()
     storage: Storage = Storage()
 
@@ -203,7 +219,8 @@ def _explain(message: str, tables: dict[str, Any], name: str) -> str:
     key = where.rpartition("$")[2].strip("`.") or "(file)"
     value = _value_at(tables, key)
     if "enum" in allowed:
-        allowed = f"Expected {', '.join(map(repr, LANGUAGES))}"
+        names = THEMES if key == "window.theme" else LANGUAGES
+        allowed = f"Expected {', '.join(map(repr, names))}"
     for type_name, words in _TYPES_IN_WORDS.items():
         allowed = allowed.replace(type_name, words)
     if allowed.startswith("Expected `object`"):

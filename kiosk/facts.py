@@ -9,6 +9,9 @@ _PACKAGE = Path(__file__).resolve().parent
 ROOT = _PACKAGE / "share" if (_PACKAGE / "share").is_dir() else _PACKAGE.parent
 """Where kiosk.kv, assets and the shipped config.toml lie: in a wheel, or in a checkout."""
 
+CODE = _PACKAGE.parent
+"""Where the packages lie: kiosk.kv names the screens' kv files from there."""
+
 SOFTWARE = "adal 0.1.0"
 """Name and version, as told to the centre and written into every boot entry."""
 

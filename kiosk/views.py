@@ -106,6 +106,10 @@ class TillState:
     undo: UndoView | None = None
     undo_open: bool = False
     collected_tenge: int = 0
+    week_tenge: int = 0
+    """What shoppers left in the last seven days; 0 where nobody has added it up."""
+    honesty_permille: int | None = None
+    """Found of what was due at the last count, of the whole shop; None: not said."""
     # around
     idle_left_s: int | None = None
     """Seconds left to say "I am here"; None when there is no warning."""

@@ -8,12 +8,14 @@ import pytest
 from kiosk.catalogue import (
     FILE_NAME,
     PREVIOUS_NAME,
+    SUMS_NAME,
     CatalogueStore,
     parse_catalogue,
 )
 from kiosk.domain.errors import CatalogueError
 from kiosk.domain.products import Product
 from kiosk.domain.shelf import Published
+from kiosk.whole_file import write_whole
 
 
 def document(version: int, price_tenge: int = 180) -> bytes:
@@ -127,3 +129,58 @@ def test_what_a_newer_centre_adds_is_ignored():
 def test_the_file_is_named_in_the_error():
     with pytest.raises(CatalogueError, match=r"^here\.json cannot be used"):
         parse_catalogue(b"", "here.json")
+
+
+def test_a_price_that_flips_on_the_disk_is_noticed(store, tmp_path: Path, caplog):
+    store.replace(document(1, 180))
+    store.replace(document(2, 190))
+    file = tmp_path / FILE_NAME
+    file.write_bytes(file.read_bytes().replace(b"190", b"790"))
+    assert [p.price_tenge for p in store.load().products] == [180]
+    assert "changed on the disk" in caplog.text
+    store.replace(document(3, 200))
+    assert (tmp_path / PREVIOUS_NAME).read_bytes() == document(1, 180)
+    assert [p.price_tenge for p in store.load().products] == [200]
+
+
+def test_files_of_an_older_program_and_of_a_backup_are_believed(store, tmp_path: Path):
+    (tmp_path / FILE_NAME).write_bytes(document(1))
+    assert store.load().version == 1
+    store.replace(document(2))
+    store.replace(document(3))
+    (tmp_path / FILE_NAME).write_bytes(document(7))
+    (tmp_path / PREVIOUS_NAME).write_bytes(document(6))
+    assert store.load().version == 7
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\x00", b"0" * 64])
+def test_lost_sums_cost_nothing(store, tmp_path: Path, damage: bytes):
+    store.replace(document(1))
+    store.replace(document(2))
+    (tmp_path / SUMS_NAME).write_bytes(damage)
+    assert store.load().version == 2
+    store.replace(document(3))
+    assert store.load().version == 3
+
+
+@pytest.mark.parametrize("stop_at", [1, 2, 3])
+def test_a_power_cut_between_the_files_leaves_one_that_is_believed(
+    store, tmp_path: Path, monkeypatch, stop_at: int
+):
+    store.replace(document(1))
+    store.replace(document(2))
+    writes = iter(range(1, 9))
+
+    def write(file: Path, content: bytes) -> None:
+        if next(writes) == stop_at:
+            raise OSError(errno.EIO, "the power went")
+        write_whole(file, content)
+
+    monkeypatch.setattr("kiosk.catalogue.write_whole", write)
+    with pytest.raises(CatalogueError):
+        store.replace(document(3))
+    monkeypatch.undo()
+    assert store.load().version == 2
+    file = tmp_path / FILE_NAME
+    file.write_bytes(file.read_bytes().replace(b"180", b"780"))
+    assert [p.price_tenge for p in store.load().products] == [180]

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from kiosk.catalogue import CHANGES_NAME, CatalogueStore
+from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import PriceChange, ProductChange, decode
 from kiosk.domain.errors import CatalogueError, ProductError
 from kiosk.domain.products import Catalogue, Product
@@ -131,3 +132,22 @@ def test_what_is_no_catalogue_changes_nothing(shop: Shop):
         shop.shelf.publish(b"{}")
     assert shop.shelf.version == 1
     assert shop.price_tenge("water") == 180
+
+
+def test_a_change_that_this_version_cannot_read_is_left_out_and_the_rest_goes_on(
+    shop: Shop,
+) -> None:
+    newer = StoredEntry(
+        shop.journal.identity.kiosk_id,
+        1,
+        90,
+        b"",
+        b"",
+        b'{"type":"product_change","v":99,"at_ms":1,"boot":"b","mono_ms":1,"products":[]}',
+        b"",
+    )
+    shop.shelf.committed(newer)
+    shop.shelf.catch_up([newer])
+    shop.shelf.save([BUN], "asel").result(PATIENCE_S)
+    settle(shop)
+    assert shop.price_tenge("bun") == 150

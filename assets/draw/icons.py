@@ -327,6 +327,35 @@ def tag(i: Icon) -> None:
     i.hole(circle(38, 38, 10))
 
 
+def access(i: Icon) -> None:
+    """A person with open arms: ways to see and reach better."""
+    i.solid(circle(64, 22, 14))
+    i.line((20, 46), (108, 46), width=12)
+    i.solid(box(48, 42, 32, 40, 8))
+    i.line((55, 74), (42, 116), width=13)
+    i.line((73, 74), (86, 116), width=13)
+
+
+def large_print(i: Icon) -> None:
+    i.line((8, 106), (25, 62), (42, 106), width=9)
+    i.line((15, 91), (35, 91), width=8)
+    i.line((60, 106), (89, 22), (118, 106), width=13)
+    i.line((72, 79), (106, 79), width=11)
+
+
+def low_reach(i: Icon) -> None:
+    """A panel whose lower half is full, and where all goes."""
+    i.ring(box(16, 10, 96, 108, 12), 9)
+    i.solid(box(16, 70, 96, 48, 10))
+    i.line((64, 22), (64, 54), width=10)
+    i.line((48, 42), (64, 58), (80, 42), width=10)
+
+
+def contrast(i: Icon) -> None:
+    i.ring(circle(64, 64, 50), 10)
+    i.solid([*arc(64, 64, 48, 90, 270)])
+
+
 ICONS: dict[str, Callable[[Icon], None]] = {
     "barcode": barcode,
     "camera": camera,
@@ -366,6 +395,10 @@ ICONS: dict[str, Callable[[Icon], None]] = {
     "keyboard": keyboard,
     "sound": sound,
     "tag": tag,
+    "access": access,
+    "large-print": large_print,
+    "low-reach": low_reach,
+    "contrast": contrast,
 }
 
 

@@ -62,6 +62,7 @@ class BasketSide(BoxLayout):
     items_text = StringProperty()
     total_text = StringProperty()
     empty = BooleanProperty(True)
+    camera_lost = BooleanProperty(False)
     has_qr = BooleanProperty(False)
 
 
@@ -74,6 +75,7 @@ class BasketScreen(View):
     hint_icon = StringProperty("barcode")
     again_key = StringProperty()
     empty = BooleanProperty(True)
+    camera_lost = BooleanProperty(False)
     can_undo = BooleanProperty(False)
     has_qr = BooleanProperty(False)
     empty_text = StringProperty()
@@ -91,6 +93,7 @@ class BasketScreen(View):
         self.total_text = format_tenge(basket.total_tenge)
         self.items_text = tr.ngettext("{n} item", "{n} items", basket.items).format(n=basket.items)
         self.can_undo = state.can_undo
+        self.camera_lost = state.camera_lost
         self.has_qr = bool(state.qr_payload)
         scan = tr._("Scan the barcode of each item")
         self.empty_text = tr._("The basket is empty") + "\n" + scan

@@ -18,6 +18,8 @@ from kiosk.views import TillState
 load_kv("cash")
 
 COLUMNS = 5
+CHIPS_MAX = 5
+"""More kinds than this are only counted on their keys; one key takes all away."""
 
 
 class CashScreen(View):
@@ -58,9 +60,9 @@ class CashScreen(View):
             key.code, key.count = piece.code, tendered.get(piece, 0)
 
     def _show_chips(self, state: TillState) -> None:
-        tendered = state.advice.tendered if state.advice else {}
+        tendered = list(state.advice.tendered.items())[:CHIPS_MAX] if state.advice else []
         chips = reuse(self.ids.chips, len(tendered), self._chip, self._spare_chips)
-        for chip, (piece, count) in zip(chips, tendered.items(), strict=True):
+        for chip, (piece, count) in zip(chips, tendered, strict=True):
             chip.code, chip.count = piece.code, count
 
     def _show_panel(self, state: TillState) -> None:

@@ -12,15 +12,15 @@ from kivy.uix.widget import Widget
 from kiosk.domain.money import Pieces, format_tenge
 from kiosk.domain.tender import CashAdvice, ChangeChoice
 from kiosk.screens.kv import load_kv
-from kiosk.screens.money_widgets import CountedPiece, SmallTakeRow, TakeRow, WideTakeRow
+from kiosk.screens.money_widgets import CountedPiece, TakeTile
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import reuse
 from kiosk.views import TillState
 
-load_kv("cash_panels", "cash_panels_impossible")
+load_kv("cash_panels", "cash_panels_take", "cash_panels_impossible")
 
-SINGLE_COLUMN_MAX = 3
-"""More kinds of change than this stand in two columns, so that nothing scrolls."""
+COLUMNS_UP_TO = {2: 2, 6: 3}
+"""Kinds of change and the columns they stand in, so that nothing scrolls; more kinds: four."""
 
 
 class CashPanel(BoxLayout):
@@ -78,11 +78,12 @@ class TakePanel(CashPanel):
     note_text = StringProperty()
     leave_text = StringProperty()
     columns = NumericProperty(1)
+    asking = BooleanProperty(False)
+    """He said that something is not there, and is asked what."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._spare: list[Widget] = []
-        self._kind: type[TakeRow] = WideTakeRow
         self._leave_choice = ChangeChoice.LEAVE
 
     def show(self, state: TillState) -> None:
@@ -97,22 +98,31 @@ class TakePanel(CashPanel):
         nearest = state.choice is ChangeChoice.TAKE_NEAREST
         self._leave_choice = ChangeChoice.TAKE if nearest else ChangeChoice.LEAVE
         self.leave_text = tr._("Choose again") if nearest else tr._("Leave the change to charity")
-        # Three wide rows leave no line for a note.
-        small = len(change) > SINGLE_COLUMN_MAX - bool(self.note_text)
-        self.columns = 2 if small else 1
-        self._show_rows(SmallTakeRow if small else WideTakeRow, change)
+        self.columns = next((c for n, c in COLUMNS_UP_TO.items() if len(change) <= n), 4)
+        self._show_tiles(change)
 
     def leave(self) -> None:
         """To the cause; or, when part of it goes there already, back to choosing."""
         self.events.choose_change(self._leave_choice)
 
-    def _show_rows(self, kind: type[TakeRow], change: Pieces) -> None:
-        if kind is not self._kind:
-            self.ids.pieces.clear_widgets()
-            self._kind, self._spare = kind, []
-        rows = reuse(self.ids.pieces, len(change), lambda: kind(events=self.events), self._spare)
-        for row, (piece, count) in zip(rows, change.items(), strict=True):
-            row.code, row.count = piece.code, count
+    def ask(self) -> None:
+        """Which of these is not there? The same key takes the question back."""
+        self.asking = not self.asking
+
+    def _show_tiles(self, change: Pieces) -> None:
+        tiles = reuse(self.ids.pieces, len(change), self._tile, self._spare)
+        changed = [(tile.code, tile.count) for tile in tiles] != [
+            (piece.code, count) for piece, count in change.items()
+        ]
+        if changed:
+            self.asking = False
+        for tile, (piece, count) in zip(tiles, change.items(), strict=True):
+            tile.code, tile.count = piece.code, count
+
+    def _tile(self) -> TakeTile:
+        tile = TakeTile(events=self.events)
+        self.bind(asking=tile.setter("asking"))
+        return tile
 
 
 class OfferKey(ButtonBehavior, BoxLayout):

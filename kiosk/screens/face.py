@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.screens.shape import PANEL_INCHES
+
 LANGUAGES = ("kk", "ru", "en")
 """Order of the language keys on every screen."""
 
@@ -16,7 +18,8 @@ class Face:
 
     ``shop_names`` and ``causes`` map a language code to text; ``root_dir`` holds ``kiosk.kv``
     and ``assets``; ``languages`` are those that this shop offers; ``own_pictures_dir`` holds the
-    products' pictures that were taken on this kiosk.
+    products' pictures that were taken on this kiosk. ``panel_inches`` is the diagonal of the glass,
+    from which the size of a finger follows; ``theme`` is "light" or "contrast".
     """
 
     root_dir: Path
@@ -24,6 +27,8 @@ class Face:
     causes: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
     own_pictures_dir: Path | None = None
+    panel_inches: float = PANEL_INCHES
+    theme: str = "light"
 
     @property
     def assets_dir(self) -> Path:

@@ -34,17 +34,23 @@ class Fit:
 
 @lru_cache(maxsize=2048)
 def fit_text(
-    text: str, font_name: str, bold: bool, size_max_px: float, width_px: int, height_px: int
+    text: str,
+    font_name: str,
+    bold: bool,
+    size_max_px: float,
+    width_px: int,
+    height_px: int,
+    shrink_most: float = SHRINK_MOST,
 ) -> Fit:
     """The largest type in which the text, wrapped between words, fits into the box.
 
-    Never larger than ``size_max_px`` nor smaller than ``SHRINK_MOST`` of it.
+    Never larger than ``size_max_px`` nor smaller than ``shrink_most`` of it.
     """
     font_px = size_max_px
     while True:
         fit = _measure(text, font_name, bold, font_px, width_px)
         fits = fit.width_px <= width_px and fit.height_px <= height_px
-        if fits or font_px * SHRINK_STEP < size_max_px * SHRINK_MOST:
+        if fits or font_px * SHRINK_STEP < size_max_px * shrink_most:
             return fit
         font_px *= SHRINK_STEP
 

@@ -8,25 +8,24 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.floatlayout import FloatLayout
-from kivy.uix.widget import Widget
 
 from kiosk.aim import Aim
+from kiosk.screens.dressed import Dressed
 from kiosk.screens.events import ShopperEvents
-from kiosk.screens.face import LANGUAGES, Face
+from kiosk.screens.face import Face
 from kiosk.screens.notices import REFUSALS, sentence_of
+from kiosk.screens.shape import Panel, low_is_offered
 from kiosk.screens.touch import TouchGuard
 from kiosk.screens.tr import tr
-from kiosk.screens.widgets import FitLabel, View
+from kiosk.screens.widgets import View
 from kiosk.views import Notice, Said, Screen, TillState
 
 TOAST_S = 5.0
 CORNER_DP = (260, 88)
 CORNER_HELD_S = 2.0
 """How long the shop's name is held until the volunteers' door opens; nobody does so by chance."""
-NARROW_DP = 1000
+_TYPING = frozenset({Screen.KEYPAD, Screen.PRICE, Screen.SUGGEST, Screen.UNDO})
+"""Another look builds the screen anew, and what was typed would be gone."""
 _SCREENS_ABOUT_GOODS = frozenset({Screen.BASKET, Screen.PICK, Screen.KEYPAD, Screen.PRICE})
 _VIEWS = {
     Screen.START: "start.StartScreen",
@@ -42,45 +41,23 @@ _VIEWS = {
 }
 
 
-class TopBar(BoxLayout):
-    """Shop name, suggestions, help, languages: on every screen."""
-
-    events = ObjectProperty(None, allownone=True)
-    shop_name = StringProperty()
-    language = StringProperty()
-    languages = ListProperty(LANGUAGES)
-    narrow = BooleanProperty(False)
-
-    def on_width(self, *_args: object) -> None:
-        """On an upright panel two keys keep only their drawings; the languages stay whole."""
-        self.narrow = self.width < dp(NARROW_DP)
-
-
-class Banner(FitLabel):
-    """A calm line under the top bar; no height while it has nothing to say."""
-
-
-class KioskRoot(FloatLayout):
+class KioskRoot(Dressed):
     """Shows till states; every touch passes its guard, and is told as activity."""
-
-    events = ObjectProperty(None)
-    face = ObjectProperty(None)
 
     def __init__(
         self,
         events: ShopperEvents,
         face: Face,
         on_corner_held: Callable[[], None] = lambda: None,
+        panel: Panel | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(events=events, face=face, **kwargs)
-        self._corner_held = Clock.create_trigger(lambda _dt: on_corner_held(), CORNER_HELD_S)
-        self.ids.top.languages = face.languages
-        self._views: dict[Screen, View] = {}
-        self._overlays: dict[str, Widget] = {}
+        super().__init__(face, panel, events=events, **kwargs)
+        self._corner_held = Clock.create_trigger(lambda _dt: self._knock(), CORNER_HELD_S)
+        self._on_corner_held = on_corner_held
+        self._knocked = False
         self.guard = TouchGuard()
         self._said_serial = 0
-        self._state = TillState()
         self._hide_toast = Clock.create_trigger(lambda _dt: self._close("toast"), TOAST_S)
 
     def change_face(self, face: Face) -> None:
@@ -97,6 +74,11 @@ class KioskRoot(FloatLayout):
         changed_screen = state.screen is not self._state.screen
         self._state = state
         tr.use(state.language)
+        if changed_screen and state.screen is Screen.START:
+            # Who comes next finds the shop's own look.
+            self.look = self.own_look
+        self._wear()
+        self.ids.top.may_change_look = state.screen not in _TYPING
         self.ids.top.shop_name = self.face.shop_name(state.language)
         self.ids.banner.text = _banner_text(state)
         view = self.view(state.screen)
@@ -105,6 +87,7 @@ class KioskRoot(FloatLayout):
         if changed_screen:
             self.guard.wait_for_release()
             self._close("confirm")
+            self._close("looks")
         self._show_said(state.said, state.screen)
         self._show_idle(state.idle_left_s)
         self._show_out_of_order(state.out_of_order)
@@ -113,6 +96,8 @@ class KioskRoot(FloatLayout):
         """The view of a screen, built when it is first needed."""
         if screen not in self._views:
             module_name, class_name = _VIEWS[screen].split(".")
+            if self.is_compact:
+                module_name, class_name = f"{module_name}_compact", f"Compact{class_name}"
             view = _load(module_name, class_name)(
                 name=screen.value, events=self.events, face=self.face, frame=self
             )
@@ -122,6 +107,8 @@ class KioskRoot(FloatLayout):
 
     def warm_up(self) -> bool:
         """Builds one more screen ahead of need; False when all are built."""
+        if self._body is None:
+            return False
         missing = next((screen for screen in _VIEWS if screen not in self._views), None)
         if missing is None:
             return False
@@ -148,6 +135,16 @@ class KioskRoot(FloatLayout):
             self.events.cancel()
             return
         self._open("confirm", "ConfirmLeave")
+
+    def open_looks(self) -> None:
+        """Large print, keys within reach, contrast."""
+        panel = self._open("looks", "Looks")
+        panel.low_is_offered = low_is_offered(self._panel)
+        panel.look = self.look
+
+    def close_looks(self) -> None:
+        """Well so."""
+        self._close("looks")
 
     def stay(self) -> None:
         """No, go on shopping."""
@@ -180,17 +177,14 @@ class KioskRoot(FloatLayout):
 
     def _open(self, name: str, class_name: str) -> Any:
         if name not in self._overlays:
-            overlay = _load("overlays", class_name)(events=self.events, frame=self)
+            overlay = _load("overlays", class_name)(
+                events=self.events, frame=self, share=self.height_share
+            )
             self._overlays[name] = overlay
         overlay = self._overlays[name]
         if overlay.parent is None:
             self.add_widget(overlay)
         return overlay
-
-    def _close(self, name: str) -> None:
-        overlay = self._overlays.get(name)
-        if overlay is not None and overlay.parent is not None:
-            self.remove_widget(overlay)
 
     # --- touches ---
 
@@ -200,6 +194,8 @@ class KioskRoot(FloatLayout):
             return True
         if self._state.screen is Screen.START and self._is_in_corner(touch):
             self._corner_held()
+        if self._forget_look.is_triggered:
+            self._forget_look()
         self._close("toast")
         # Children first: activity takes the idle warning away, and the touch was for that.
         handled = bool(super().on_touch_down(touch))
@@ -215,11 +211,20 @@ class KioskRoot(FloatLayout):
         if not self.guard.up(touch):
             return True
         self._corner_held.cancel()
+        if self._knocked:
+            # The hand that opened the volunteers' door begins no visit when it is lifted.
+            self._knocked = False
+            touch.grab_list.clear()
+            return True
         return bool(super().on_touch_up(touch))
+
+    def _knock(self) -> None:
+        self._knocked = True
+        self._on_corner_held()
 
     def _is_in_corner(self, touch: Any) -> bool:
         wide, high = map(dp, CORNER_DP)
-        return bool(touch.x < wide and touch.y > self.height - high)
+        return bool(touch.x < wide and 0 <= self.height * self.height_share - touch.y < high)
 
 
 def _load(module_name: str, class_name: str) -> Callable[..., Any]:

@@ -21,10 +21,13 @@ from kiosk.domain.money import NOTHING, Pieces
 from kiosk.domain.products import Product, Status
 from kiosk.domain.tender import ChangeChoice, advise
 from kiosk.screens.face import LANGUAGES, Face
+from kiosk.screens.shape import PANEL_INCHES, Look
 from kiosk.screens.window import WindowSettings, harden
 from kiosk.views import Notice, Said, Screen, ThanksView, TillState, UndoView
 
 ROOT = Path(__file__).resolve().parents[2]
+LOOKS = "looks"
+"""The start screen with the ways to see and reach better open."""
 QR_PAYLOAD = "https://example.kz/pay/honesty-shop-0001"
 
 
@@ -45,6 +48,7 @@ def states(products: dict[str, Product], language: str) -> Iterator[tuple[str, T
     yield from _asking_states(products, start)
     yield from _cash_states(products, replace(start, screen=Screen.CASH))
     yield from _last_states(products, start)
+    yield LOOKS, start
 
 
 def _some(products: dict[str, Product], *names: str) -> Basket:
@@ -184,16 +188,23 @@ def main() -> int:
     parser.add_argument("out", type=Path, metavar="OUT_DIR")
     parser.add_argument("--size", default="1280x800", help="width x height in pixels")
     parser.add_argument("--lang", default="kk,ru,en", help="languages, separated by commas")
-    parser.add_argument("--only", default="", help="only names that begin with this")
+    parser.add_argument("--inches", type=float, default=PANEL_INCHES, help="the panel's diagonal")
+    parser.add_argument("--theme", default="light", choices=("light", "contrast"))
+    parser.add_argument("--large", action="store_true", help="large print")
+    parser.add_argument("--low", action="store_true", help="everything in the lower half")
+    parser.add_argument(
+        "--only", default="", help="only names that begin with one of these, separated by commas"
+    )
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
     harden(WindowSettings(width, height))
     options.out.mkdir(parents=True, exist_ok=True)
-    _draw_all(options.out, options.lang.split(","), options.only)
+    look = Look(options.theme, options.large, options.low)
+    _draw_all(options.out, options.lang.split(","), options.only, look, options.inches)
     return 0
 
 
-def _draw_all(out_dir: Path, languages: list[str], only: str) -> None:
+def _draw_all(out_dir: Path, languages: list[str], only: str, look: Look, inches: float) -> None:
     from kivy.base import EventLoop
     from kivy.clock import Clock
     from kivy.core.window import Window
@@ -202,17 +213,22 @@ def _draw_all(out_dir: Path, languages: list[str], only: str) -> None:
     from kiosk.screens.frame import KioskRoot
 
     shop = Shop()
-    face = Face(ROOT, dict(shop.name.items()), dict(shop.cause.items()))
+    face = Face(ROOT, dict(shop.name.items()), dict(shop.cause.items()), panel_inches=inches)
     EventLoop.ensure_window()
     prepare_face(face, Window.size)
     root = KioskRoot(_Silent(), face)
+    root.own_look = look
     Window.add_widget(root)
     Window.children[0].size = Window.size
     products = demo_products()
     for language in languages:
         for name, state in states(products, language):
-            if name.startswith(only):
+            if name.startswith(tuple(only.split(","))):
                 root.show(state)
+                if name == LOOKS:
+                    root.open_looks()
+                else:
+                    root.close_looks()
                 for _ in range(3):
                     EventLoop.idle()
                     Clock.tick()

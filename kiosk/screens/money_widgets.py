@@ -14,7 +14,6 @@ from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Ellipse, Mesh, Rectangle, RoundedRectangle
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex as rgba
@@ -205,21 +204,15 @@ class TenderChip(ButtonBehavior, FloatLayout):
     count = NumericProperty(1)
 
 
-class TakeRow(BoxLayout):
-    """One kind of piece to take from the box, with "there is none of these"."""
+class TakeTile(ButtonBehavior, FloatLayout):
+    """One kind of piece to take from the box; touched while it is asked what is not there."""
 
     events = ObjectProperty(None, allownone=True)
     code = StringProperty()
     count = NumericProperty(1)
+    asking = BooleanProperty(False)
 
-    def none_left(self) -> None:
+    def on_release(self) -> None:
         """He looked, and there is none."""
-        self.events.none_left(Denomination.from_code(self.code))
-
-
-class WideTakeRow(TakeRow):
-    """As large as is good to read, when there are few kinds."""
-
-
-class SmallTakeRow(TakeRow):
-    """Half as wide, when there are many."""
+        if self.asking:
+            self.events.none_left(Denomination.from_code(self.code))

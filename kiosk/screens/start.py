@@ -8,9 +8,12 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.money import format_tenge
 from kiosk.screens import pictures
+from kiosk.screens.kv import load_kv
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import AnywhereView
 from kiosk.views import TillState
+
+load_kv("start")
 
 
 class StartScreen(AnywhereView):
@@ -21,6 +24,10 @@ class StartScreen(AnywhereView):
     change_texture = ObjectProperty(None, allownone=True)
     cause_text = StringProperty()
     collected_text = StringProperty()
+    title_text = StringProperty()
+    earned_text = StringProperty()
+    """The week's sum where it is known, else all that was collected."""
+    honesty_text = StringProperty()
     undo_open = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,8 +45,24 @@ class StartScreen(AnywhereView):
             if state.collected_tenge
             else ""
         )
+        week = format_tenge(state.week_tenge)
+        self.earned_text = (
+            tr._("This week: {amount}").format(amount=week)
+            if state.week_tenge
+            else self.collected_text
+        )
+        self.honesty_text = _honesty_text(state.honesty_permille)
+        self.title_text = self.face.shop_name(state.language)
         self.undo_open = state.undo_open
 
     def touched(self) -> None:
         """A visit begins."""
         self.events.begin()
+
+
+def _honesty_text(permille: int | None) -> str:
+    """How much of what was due was found, of the shop and never of a person."""
+    if permille is None:
+        return ""
+    percent = f"{permille // 10}\u00a0%"
+    return tr._("Honesty of this shop: {percent}").format(percent=percent)

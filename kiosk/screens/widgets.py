@@ -20,7 +20,7 @@ from kivy.uix.screenmanager import Screen
 from kivy.uix.widget import Widget
 
 from kiosk.screens import pictures
-from kiosk.screens.fit import fit_text
+from kiosk.screens.fit import SHRINK_MOST, fit_text
 from kiosk.views import TillState
 
 SLACK_PX = 4
@@ -81,6 +81,8 @@ class FitLabel(Label):
     pad_top = NumericProperty(0)
     text_pos = ListProperty([0, 0])
 
+    shrink_most = SHRINK_MOST
+    """The same for all: large print that has no room may go back to the usual size."""
     _drawn: tuple[object, ...] = ()
 
     def __init__(self, **kwargs: Any) -> None:
@@ -96,7 +98,9 @@ class FitLabel(Label):
         """
         room_px = self._room_px()
         if min(room_px) > 0:
-            fit = fit_text(self.text, self.font_name, self.bold, self.size_max, *room_px)
+            fit = fit_text(
+                self.text, self.font_name, self.bold, self.size_max, *room_px, self.shrink_most
+            )
             self.font_size = fit.font_px
             self.text_size = (min(fit.width_px, room_px[0]) + SLACK_PX, None)
         wanted = (self.text, self.font_size, *self.text_size, self.disabled, *self.color)

@@ -9,14 +9,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from kiosk.screens.panel import panel_size_px
+
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Size in pixels; ``kiosk`` fills the screen and cannot be closed or left by a key."""
+    """Size in pixels; ``kiosk`` fills the screen and cannot be closed or left by a key.
+
+    ``is_filled``: a compositor shows nothing else (cage). A window that asks it for the whole panel
+    was drawn shifted, and one of exactly the panel's size stayed black (cage 0.1.4, Xwayland 22.1,
+    seen with a panel in memory); so it is a plain one, a line of pixels lower.
+    """
 
     width: int = 1280
     height: int = 800
     kiosk: bool = False
+    is_filled: bool = False
     fps_max: int = 60
 
 
@@ -32,6 +40,9 @@ def harden(settings: WindowSettings) -> None:
 
     from kivy.config import Config
 
+    width, height = (settings.kiosk and panel_size_px()) or (settings.width, settings.height)
+    if settings.is_filled:
+        height -= 1
     for section in ("modules", "input"):
         for option in Config.options(section):
             Config.remove_option(section, option)
@@ -47,14 +58,14 @@ def harden(settings: WindowSettings) -> None:
     Config.set("postproc", "double_tap_time", "0")
     Config.set("postproc", "triple_tap_time", "0")
     graphics = {
-        "width": settings.width,
-        "height": settings.height,
+        "width": width,
+        "height": height,
         "multisamples": 0,
         "maxfps": settings.fps_max,
         "vsync": 0,
-        "resizable": int(not settings.kiosk),
+        "resizable": int(settings.is_filled or not settings.kiosk),
         "borderless": int(settings.kiosk),
-        "fullscreen": "auto" if settings.kiosk else 0,
+        "fullscreen": "auto" if settings.kiosk and not settings.is_filled else 0,
         "allow_screensaver": 0,
         "show_cursor": int(not settings.kiosk),
     }

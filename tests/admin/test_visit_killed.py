@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kiosk.domain.entries import CashCount, CashOut, FloatIn, Restock, Stocktake, decode
 from kiosk.facts import ROOT
 from kiosk.journal import Journal
@@ -21,6 +23,12 @@ def go_on(folder: Path, fatal: int = 0) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+@pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """On the disk, so that a kill may fall into the wait for it."""
+    return on_disk
 
 
 def test_a_visit_that_is_killed_again_and_again_writes_each_step_once(tmp_path: Path):

@@ -1,6 +1,5 @@
 """Fixtures of the journal's tests."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.journal import Journal
-
-_MEMORY = Path("/dev/shm")
+from tests.places import quick_place
 
 
 @pytest.fixture
@@ -19,8 +17,7 @@ def directory() -> Iterator[Path]:
     Thousands of commits on a real disk take their time and show nothing more here; the tests that
     kill the kiosk use the disk.
     """
-    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="adal-journal-", dir=place) as name:
+    with tempfile.TemporaryDirectory(prefix="adal-journal-", dir=quick_place()) as name:
         yield Path(name) / "kiosk"
 
 

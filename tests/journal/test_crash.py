@@ -6,6 +6,8 @@ import random
 import time
 from pathlib import Path
 
+import pytest
+
 from kiosk.domain.entries import decode
 from kiosk.journal import Journal
 from kiosk.journal.verify import verify
@@ -13,6 +15,12 @@ from tests.journal.support import sale
 from tests.journal.writer_loop import sell_for_ever
 
 KILLS = 20
+
+
+@pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """On the disk, so that a kill may fall into the wait for it."""
+    return on_disk
 
 
 def test_what_was_acknowledged_is_stored_after_each_of_20_kills(tmp_path):

@@ -124,6 +124,40 @@ def test_text_stands_out_from_its_ground(text, ground):
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
+CONTRAST_GROUNDS = {
+    "ink": ("paper", "white", "sand", "line", "sun", "sun_pale", "teal_pale", "leaf_pale"),
+    "ink_soft": ("paper", "white", "sun_pale"),
+    "teal_deep": ("paper", "white", "teal_pale"),
+    "brick": ("paper", "white"),
+    "leaf": ("paper", "white", "leaf_pale"),
+    "white": ("teal", "teal_deep", "leaf", "ink"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"), [(t, g) for t, grounds in CONTRAST_GROUNDS.items() for g in grounds]
+)
+def test_the_contrast_theme_stands_out_still_more(text, ground):
+    colours = tokens()
+    colours |= {
+        name.removeprefix("contrast_"): colour
+        for name, colour in colours.items()
+        if name.startswith("contrast_")
+    }
+    lighter, darker = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 7
+
+
+def test_type_sizes_and_colours_stand_among_the_tokens_and_nowhere_else():
+    stray = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((ROOT / "kiosk" / "screens").glob("*.kv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"(size_max|font_size|icon_size): *dp\(|hex\(", line)
+    ]
+    assert stray == []
+
+
 @pytest.mark.window
 def test_text_shrinks_until_it_fits_and_keeps_amounts_whole(window):
     from kiosk.screens.fit import SHRINK_MOST, fit_text, tied

@@ -112,8 +112,12 @@ def test_there_is_none_of_these_gives_other_pieces(kiosk):
     kiosk.tap_money("n500")
     first = kiosk.till.state.advice.change
     assert "c100" in first.to_codes()
-    rows = kiosk.key("pieces").children
-    kiosk.touch(next(row for row in rows if row.code == "c100").ids["none"])
+    tiles = kiosk.key("pieces").children
+    hundred = next(tile for tile in tiles if tile.code == "c100")
+    kiosk.touch(hundred)
+    assert kiosk.till.state.advice.change == first, "nobody asked what is not there"
+    kiosk.tap("none")
+    kiosk.touch(hundred)
     assert "c100" not in kiosk.till.state.advice.change.to_codes()
     assert [body.denomination for body in kiosk.written(PieceMissing)] == ["c100"]
 

@@ -12,7 +12,7 @@ from kiosk.admin.product_form import ProductForm
 from kiosk.admin.product_state import ProductState
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.screens.product_keys import code_text
-from kiosk.screens.pick import pages_of
+from kiosk.screens.product_pages import pages_of
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import reuse
 

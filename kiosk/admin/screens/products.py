@@ -30,7 +30,8 @@ from kiosk.domain.money import format_tenge
 from kiosk.domain.products import Status
 from kiosk.screens import pictures
 from kiosk.screens.fit import tied
-from kiosk.screens.pick import ALL, CategoryKey, category_name, cell_size, pages_of
+from kiosk.screens.pick import ALL, CategoryKey, category_name
+from kiosk.screens.product_pages import cell_size, pages_of
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import reuse
 

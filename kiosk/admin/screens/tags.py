@@ -23,7 +23,7 @@ from kiosk.admin.tags import Note, TagsState
 from kiosk.domain.money import format_tenge
 from kiosk.screens import pictures
 from kiosk.screens.fit import tied
-from kiosk.screens.pick import pages_of
+from kiosk.screens.product_pages import pages_of
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import reuse
 

@@ -21,7 +21,7 @@ from kiosk.admin.screens.view import AdminView
 from kiosk.admin.unknown import Order, UnknownRow, UnknownState
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import format_tenge
-from kiosk.screens.pick import pages_of
+from kiosk.screens.product_pages import pages_of
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import reuse
 
