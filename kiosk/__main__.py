@@ -98,6 +98,7 @@ class Kiosk:
             new_id=lambda: uuid.uuid4().hex,
             monotonic_s=time.monotonic,
             post=self.post,
+            now_ms=self.now_ms,
         )
         self.scanner = ScannerService(
             self._source_maker(),

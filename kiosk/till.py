@@ -26,6 +26,7 @@ from kiosk.domain.entries import (
     decode,
 )
 from kiosk.domain.errors import AdalError, CheckoutError
+from kiosk.domain.ledger import day_of
 from kiosk.domain.money import AMOUNT_TENGE_MAX, Denomination, Pieces, format_tenge
 from kiosk.domain.products import Catalogue, Product, Status
 from kiosk.domain.tender import CashAdvice, ChangeChoice, advise, round_down
@@ -41,6 +42,7 @@ SUGGESTION_LENGTH_MAX = 500
 STILL_IN_HAND_S = 5.0
 """A pack of the sale just made, read again this soon after, is being put away, not bought."""
 HELP_AGAIN_AFTER_S = 30.0
+WEEK_DAYS = 7
 """Pressing "call a volunteer" again sooner is the same call."""
 
 
@@ -73,8 +75,10 @@ class Till:
         new_id: Callable[[], str],
         monotonic_s: Callable[[], float],
         post: Callable[[Callable[[], None]], None],
+        now_ms: Callable[[], int] | None = None,
     ) -> None:
         self._journal = journal
+        self._now_ms = now_ms
         self._catalogue = catalogue
         self._settings = settings
         self._new_id = new_id
@@ -581,10 +585,17 @@ class Till:
             advice=advice,
             undo_open=self._undo_desk.is_open,
             collected_tenge=self._journal.ledger.collected_tenge,
+            week_tenge=self._week_tenge(),
             idle_left_s=self._idle_left_s(),
         )
         for watcher in self._watchers:
             watcher(self._state)
+
+    def _week_tenge(self) -> int:
+        """Only a figure on the start screen: a clock that is wrong shows another week's, or 0."""
+        if self._now_ms is None:
+            return 0
+        return self._journal.ledger.collected_until(day_of(self._now_ms()), WEEK_DAYS)
 
     def _idle_left_s(self) -> int | None:
         if self._visit.screen in (Screen.START, Screen.THANKS) or self._state.saving:

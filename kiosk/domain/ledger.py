@@ -109,6 +109,11 @@ class Ledger:
         """All that shoppers say they left since the first entry."""
         return sum(day.collected_tenge for day in self.days.values())
 
+    def collected_until(self, last: date, days: int) -> int:
+        """What shoppers say they left on that day and before it, that many days in all."""
+        wanted = (last - timedelta(days=back) for back in range(days))
+        return sum(self.days.get(day.isoformat(), DayTotals()).collected_tenge for day in wanted)
+
     def apply(self, entry: Entry) -> Ledger:
         """The ledger after one more entry."""
         return _fold(entry.body, self, day_of(entry.stamp.at_ms).isoformat())

@@ -73,12 +73,14 @@ class Lens(FloatLayout):
 
     def _place(self, *_args: object) -> None:
         wide = min(self.width, self.height * WIDE_MAX)
-        self.place = [self.center_x - wide / 2, self.y, wide, self.height]
+        # Not by center_x and top: Kivy brings those up to date after it has told of a new size.
+        middle, top = self.x + self.width / 2, self.y + self.height
+        self.place = [middle - wide / 2, self.y, wide, self.height]
         self.words_height = dp(WORDS_DP)
         above = self.height - self.words_height
         width, height = wide * AIM_SHARE[0], above * AIM_SHARE[1]
-        left = self.center_x - width / 2
-        bottom = self.top - above + (above - height) / 2
+        left = middle - width / 2
+        bottom = top - above + (above - height) / 2
         self.aim = [left, bottom, width, height, dp(12)]
         self._cut()
 

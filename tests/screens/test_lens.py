@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kiosk.aim import Aim, Hint
-from kiosk.screens.lens import WIDE_MAX, words_of
+from kiosk.screens.lens import WIDE_MAX, Lens, words_of
 from kiosk.screens.tr import tr
 from tests.screens.driver import Kiosk
 
@@ -28,6 +28,18 @@ def test_the_picture_keeps_its_shape(kiosk, lens):
     drawn = lens.place[2] / lens.place[3]
     assert lens.shown.size[0] / lens.shown.size[1] == pytest.approx(drawn, rel=0.02)
     assert drawn <= WIDE_MAX + 0.01
+
+
+@pytest.mark.parametrize(("width", "height"), [(380, 240), (1048, 237), (300, 400)])
+def test_the_frame_stands_in_the_middle_however_the_lens_gets_its_place(window, width, height):
+    """A layout sets place and size one after the other, and tells of each."""
+    lens = Lens()
+    lens.x, lens.width, lens.height, lens.y = 16, width, height, 50
+    left, bottom, wide, high, _ = lens.aim
+    assert left + wide / 2 == pytest.approx(16 + width / 2)
+    assert bottom > 50
+    assert bottom + high < 50 + height
+    assert lens.place[0] + lens.place[2] / 2 == pytest.approx(16 + width / 2)
 
 
 class Counted(np.ndarray):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from kiosk.clock import system_wall_ms
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import Body, CashCount, EntryBody, Sale, decode
 from kiosk.domain.errors import JournalError
@@ -97,6 +98,8 @@ class Shop:
         self.journal = Journal.open(directory)
         self.disk = FaultyDisk(self.journal)
         self.now_s = 1000.0
+        self.later_ms = 0
+        """How far the day is ahead of the journal's."""
         self.seen: list[TillState] = []
         self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
         ids = itertools.count(1)
@@ -107,6 +110,7 @@ class Shop:
             new_id=lambda: f"visit-{next(ids)}",
             monotonic_s=lambda: self.now_s,
             post=self._posted.put,
+            now_ms=lambda: system_wall_ms() + self.later_ms,
         )
         self.till.subscribe(self.seen.append)
         self.journal.on_commit(lambda _made, _ledger: self._posted.put(self.till.ledger_changed))

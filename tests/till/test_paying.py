@@ -8,6 +8,8 @@ from kiosk.domain.tender import ChangeChoice
 from kiosk.views import Notice, Screen
 from tests.till.shop import TEA_CODE, UNKNOWN_CODE, WATER_CODE, Shop
 
+DAY_MS = 86_400_000
+
 
 def test_a_whole_purchase_in_cash(shop: Shop):
     shop.scan(WATER_CODE)
@@ -29,6 +31,22 @@ def test_a_whole_purchase_in_cash(shop: Shop):
     assert (thanks.paid_tenge, thanks.left_tenge, thanks.collected_tenge) == (430, 0, 430)
     assert thanks.receipt == shop.stored()[-1].receipt
     assert shop.expected_tenge() == 700 + 430
+
+
+def test_the_start_screen_says_what_was_left_in_seven_days(shop: Shop):
+    assert shop.state.week_tenge == 0
+    shop.scan(WATER_CODE)
+    shop.till.pay_cash()
+    shop.tap(note(500))
+    shop.till.confirm_cash()
+    shop.settle()
+    assert shop.state.week_tenge == 180
+    shop.later_ms = 6 * DAY_MS
+    shop.till.ledger_changed()
+    assert shop.state.week_tenge == 180
+    shop.later_ms = 8 * DAY_MS
+    shop.till.ledger_changed()
+    assert (shop.state.week_tenge, shop.state.collected_tenge) == (0, 180)
 
 
 def test_the_thanks_come_only_after_the_commit(shop: Shop):
