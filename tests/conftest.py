@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from kiosk.screens.window import WindowSettings, harden
 from tests.places import quick_place
 from tests.private_postgres import PrivatePostgres, find_programs
 from tests.sharing import SharedByFile, long_first
@@ -25,6 +26,11 @@ for _name in ("KIVY_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
     os.environ[_name] = str(Path(_own_folder.name, _name.lower()))
     Path(os.environ[_name]).mkdir()
 os.environ |= {"KIVY_NO_ARGS": "1", "KIVY_NO_CONSOLELOG": "1", "KIVY_NO_FILELOG": "1"}
+
+# Before any test's module imports Kivy, which makes its clock of these settings when it is: with its
+# own it holds every frame back to 60 in a second.
+WINDOW_PX = (1280, 800)
+harden(WindowSettings(*WINDOW_PX, fps_max=0))
 
 # Under which pytest makes every test's folder (tmp_path).
 if _quick := quick_place():

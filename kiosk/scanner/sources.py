@@ -72,7 +72,8 @@ def _made(spec: str, products: Sequence[tuple[str, str]]) -> FrameSource:
         from kiosk.scanner.recorded import PictureFolder
 
         return PictureFolder(Path(spec))
-    if spec.isdigit() or spec.startswith("/dev/"):
+    # A film may lie in /dev/shm; a camera that is unplugged now has no file at all.
+    if spec.isdigit() or (spec.startswith("/dev/") and not Path(spec).is_file()):
         from kiosk.scanner.camera import Camera
 
         return Camera(f"/dev/video{spec}" if spec.isdigit() else spec)

@@ -32,7 +32,7 @@ def run(rounds: int, seed: int, log: Log) -> Outcome:
         directory = folder / "kiosk"
         furnish(directory)
         given = enrol_kiosk(directory, server.url, server.code())
-        day = subprocess.Popen(
+        with subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.faults.shopped_kiosk", str(directory)),
                 *map(str, (rounds, warm_up, seed)),
@@ -41,10 +41,10 @@ def run(rounds: int, seed: int, log: Log) -> Outcome:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
-        told = _heard(day, warm_up, log)
+        ) as day:
+            told = _heard(day, warm_up, log)
+            complained = day.stderr.read()[-2000:] if told is None and day.stderr else ""
         if told is None:
-            complained = day.stderr.read()[-2000:] if day.stderr else ""
             outcome.expect(False, f"the day did not end: {day.returncode}: {complained}")
             return outcome
         _compare(told, rounds, outcome)

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.screens.window import WindowSettings, harden
+from tests.conftest import WINDOW_PX
+from tests.screens.painting import paint_seldom
 
 if TYPE_CHECKING:
     from tests.screens.driver import Kiosk
-
-SIZE = (1280, 800)
 
 
 @pytest.fixture(scope="session")
 def window() -> None:
     """A real window under whatever display there is."""
-    harden(WindowSettings(*SIZE, fps_max=0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Kivy itself imports is not ours to mend
         from kivy.base import EventLoop
@@ -31,8 +29,9 @@ def window() -> None:
         # three of them. test_warm_up.py lets it.
         app.WARM_UP_AFTER_S = 3600.0
         EventLoop.ensure_window()
+        paint_seldom()
         EventLoop.status = "started"
-        Window.size = SIZE
+        Window.size = WINDOW_PX
 
 
 @pytest.fixture
