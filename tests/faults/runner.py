@@ -16,7 +16,9 @@ import shlex
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,14 +75,24 @@ def main(words: list[str] | None = None) -> int:
     if options.list:
         return _list(faults)
     seed = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
-    # What the programs say of the faults they meet is looked at by the tests of those programs.
-    logging.disable(logging.CRITICAL)
     console = Console(stderr=True)
     console.print(f"· seed {seed}; the same again: --seed {seed}", highlight=False)
-    lines = _try_all(options, faults, seed, console)
+    with _silence():
+        lines = _try_all(options, faults, seed, console)
     if any(line["broken"] for line in lines):
         return BROKEN
     return KEPT if any(line["rounds"] for line in lines) else NOTHING_TRIED
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What programs say of the faults they meet is looked at by the tests of those programs."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _try_all(

@@ -1,6 +1,7 @@
 """docs/PROMISES.md says what the log of whole runs says, and nothing else."""
 
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,7 @@ def test_a_broken_promise_is_said_and_noted(
     [line] = [json.loads(text) for text in log.read_text().splitlines()]
     assert (line["rounds"], line["broken"]) == (5, ["round 3 with seed 9"])
     assert line == json.loads(capsys.readouterr().out)
+    assert logging.getLogger("kiosk").isEnabledFor(logging.ERROR), "silent only while it tries"
 
 
 def test_a_fault_that_breaks_down_has_proved_nothing() -> None:
