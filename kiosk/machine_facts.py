@@ -124,7 +124,7 @@ def _temperature_c(thermal: Path) -> float | None:
 
 def _memory_bytes(meminfo: Path) -> dict[str, int]:
     """``MemTotal:  4000000 kB`` and its like."""
-    lines = (line.split() for line in _text(meminfo).splitlines())
+    lines = (line.split() for line in text_of(meminfo).splitlines())
     return {
         words[0].rstrip(":"): int(words[1]) * 1024
         for words in lines
@@ -133,7 +133,7 @@ def _memory_bytes(meminfo: Path) -> dict[str, int]:
 
 
 def _uptime_s(uptime: Path) -> float | None:
-    words = _text(uptime).split()
+    words = text_of(uptime).split()
     try:
         return float(words[0])
     except (IndexError, ValueError):
@@ -152,18 +152,18 @@ def _network(root: Path, address: Callable[[str], str | None]) -> Network:
 
 def _interface(card: Path, address: Callable[[str], str | None]) -> Interface:
     # Some drivers say "unknown" for a card that works; then its carrier tells.
-    state = _text(card / "operstate").strip()
+    state = text_of(card / "operstate").strip()
     is_up = state == "up" or (state == "unknown" and _number(card / "carrier") == 1)
     is_wireless = (card / "wireless").exists() or (card / "phy80211").exists()
     return Interface(card.name, is_wireless, is_up, address(card.name))
 
 
 def _has_route(net: Path) -> bool:
-    for line in _text(net / "route").splitlines()[1:]:
+    for line in text_of(net / "route").splitlines()[1:]:
         words = line.split()
         if len(words) > 3 and words[1] == _ANYWHERE_4 and _is_gateway(words[3]):
             return True
-    for line in _text(net / "ipv6_route").splitlines():
+    for line in text_of(net / "ipv6_route").splitlines():
         words = line.split()
         if len(words) > 9 and words[0] == _ANYWHERE_6 and words[1] == "00" and words[9] != "lo":
             return True
@@ -178,18 +178,18 @@ def _is_gateway(flags: str) -> bool:
 
 
 def _name_servers(resolv_conf: Path) -> tuple[str, ...]:
-    lines = (line.split() for line in _text(resolv_conf).splitlines())
+    lines = (line.split() for line in text_of(resolv_conf).splitlines())
     return tuple(words[1] for words in lines if len(words) >= 2 and words[0] == "nameserver")
 
 
 def _number(path: Path) -> int | None:
     try:
-        return int(_text(path))
+        return int(text_of(path))
     except ValueError:
         return None
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
     """A small file of the kernel; empty when there is none, or it may not be read."""
     try:
         return path.read_text("utf-8", "replace")

@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.config import Config
 from kiosk.doctor.finding import Finding, good, look, wrong
 from kiosk.domain.errors import CameraError
+from kiosk.machine_facts import text_of
 from kiosk.scanner.sources import make_source
 
 SMALLEST_PX = (800, 480)
@@ -32,16 +33,14 @@ def findings(config: Config, *, is_running: bool, root: Path = Path("/")) -> Ite
 
 
 def _screen(root: Path) -> Finding:
-    connected = [
-        port.name.split("-", 1)[-1]
+    ports = [
+        port
         for port in sorted((root / "sys/class/drm").glob("card*-*"))
-        if _text(port / "status") == "connected"
+        if text_of(port / "status").strip() == "connected"
     ]
-    sizes = [
-        _text(port / "modes").splitlines()[0]
-        for port in sorted((root / "sys/class/drm").glob("card*-*"))
-        if _text(port / "status") == "connected" and _text(port / "modes")
-    ]
+    connected = [port.name.split("-", 1)[-1] for port in ports]
+    modes = [text_of(port / "modes").splitlines() for port in ports]
+    sizes = [lines[0] for lines in modes if lines]
     if not connected:
         if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
             return good("screen", "none of its own; a window opens on the display in use")
@@ -65,7 +64,7 @@ def _pixels(mode: str) -> int:
 def _touch(root: Path) -> Finding:
     names = [
         name
-        for name, axes, properties in _inputs(_text(root / "proc/bus/input/devices"))
+        for name, axes, properties in _inputs(text_of(root / "proc/bus/input/devices"))
         if axes >> _ABS_MT_POSITION_X & 1 and properties >> _INPUT_PROP_DIRECT & 1
     ]
     if names:
@@ -153,10 +152,3 @@ def _sound(config: Config, root: Path) -> Finding:
     if outputs:
         return good("sound", f"{len(outputs)} output{'s' if len(outputs) > 1 else ''}")
     return look("sound", "no output", "Connect a loudspeaker, or set [sound] enabled = false.")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kiosk.clock import BUILT_MS, system_wall_ms
 from kiosk.doctor.finding import Finding, good, look, wrong
-from kiosk.machine_facts import Facts, read_facts
+from kiosk.machine_facts import Facts, read_facts, text_of
 
 FREE_WRONG_BYTES = 200_000_000
 FREE_LOOK_BYTES = 1_000_000_000
@@ -69,12 +69,8 @@ def _lasting(directory: Path, root: Path) -> Finding:
 
 def _file_system(path: Path, root: Path) -> str:
     """Its kind, by the longest mount point that the path lies under (proc_mounts(5))."""
-    try:
-        lines = (root / "proc/mounts").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
     best, kind = -1, ""
-    for line in lines:
+    for line in text_of(root / "proc/mounts").splitlines():
         words = line.split()
         if len(words) < 3:
             continue
@@ -140,9 +136,9 @@ def _warmth(facts: Facts) -> Iterator[Finding]:
 def _power(root: Path) -> Iterator[Finding]:
     """A Raspberry Pi's own low-voltage alarm (Linux, driver raspberrypi-hwmon)."""
     for sensor in (root / "sys/class/hwmon").glob("hwmon*"):
-        if _text(sensor / "name") != "rpi_volt":
+        if text_of(sensor / "name").strip() != "rpi_volt":
             continue
-        if _text(sensor / "in0_lcrit_alarm") == "1":
+        if text_of(sensor / "in0_lcrit_alarm").strip() == "1":
             yield wrong(
                 "power",
                 "the voltage is or was too low",
@@ -189,10 +185,3 @@ def _is_synchronised() -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.stdout.strip() == "yes"
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""

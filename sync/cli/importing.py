@@ -11,11 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.domain.errors import ConfigError, WireError
+from sync.cli.bars import counting_bar
 from sync.cli.common import DONE, WRONG, add_database_options, add_parser, database_url, show
 from sync.server import migrate
 from sync.server.importing import enrolling, source, taking
@@ -141,15 +140,7 @@ def _confirm(options: argparse.Namespace, kiosk_id: str) -> None:
 
 @contextmanager
 def _bar(options: argparse.Namespace, what: str, total: int) -> Iterator[taking.Progress]:
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=options.json,
-    )
-    with bar, _stopped_between_runs() as go_on:
+    with counting_bar(options) as bar, _stopped_between_runs() as go_on:
         task = bar.add_task(what, total=total)
 
         def advance(count: int) -> None:

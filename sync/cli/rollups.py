@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+from sync.cli.bars import counting_bar
 from sync.cli.common import DONE, WRONG, add_database_options, add_parser, database_url, show
 from sync.server import migrate
 from sync.server.rollups import rebuild
@@ -72,14 +70,6 @@ def _opened(options: argparse.Namespace) -> Iterator[Store]:
 @contextmanager
 def _progress(options: argparse.Namespace, store: Store, what: str) -> Iterator[rebuild.Progress]:
     """A bar on the terminal; nothing for programs."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=options.json,
-    )
-    with bar:
+    with counting_bar(options) as bar:
         task = bar.add_task(what, total=store.read(rebuild.entries_in_all))
         yield lambda count: bar.advance(task, count)
