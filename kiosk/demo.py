@@ -167,6 +167,7 @@ def set_up_shop(centre: Path, kiosk_directory: Path, server_url: str) -> None:
     file = kiosk_directory / ENROLMENT_FILE
     if file.exists():
         _move_to(file, server_url)
+        _let_volunteer_in(kiosk_directory)
         return
     from sync.server import seed
 
@@ -229,7 +230,9 @@ def _let_volunteer_in(kiosk_directory: Path) -> None:
     """Somebody has a PIN, so that the demo starts with the shop and not with its set-up."""
     from kiosk.admin.pins import PinBook
 
-    PinBook(kiosk_directory).add(VOLUNTEER, PIN)
+    book = PinBook(kiosk_directory)
+    if not book.is_set_up:
+        book.add(VOLUNTEER, PIN)
 
 
 def _move_to(file: Path, server_url: str) -> None:

@@ -2,7 +2,8 @@
 
 Counted are the time of its data function (all that it reads of the database, who is logged in
 too), the processor time of that (Python's thread and the database's own process, where it runs on
-this machine), and the time of the whole answer.
+this machine), each SQL statement by itself with the fetching of its rows, and the time of the
+whole answer.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sync.server.settings import Settings
 from sync.server.store import Store
 from sync.server.web.guard import COOKIE
 from tests.bench.centre_goods import NOW_MS
+from tests.bench.centre_statements import Statements
 
 R = TypeVar("R")
 
@@ -101,17 +103,24 @@ OF_A_REGION = ("overview", "largest_region_30_days", "money", "catalogue_unknown
 
 @dataclass
 class Times:
-    """Of one page, in milliseconds; ``bytes``: its size."""
+    """Of one page, in milliseconds; ``size_bytes``: its size; ``statements_ms``: by their text."""
 
     data_ms: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     http_ms: list[float] = field(default_factory=list)
     size_bytes: int = 0
+    statements_ms: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def p95_ms(self) -> float:
         """Of the data function."""
         return p95(self.data_ms)
+
+    @property
+    def worst_statement(self) -> tuple[float, str]:
+        """The slowest statement of the page: its p95 and its text."""
+        often = [(p95(ms), text) for text, ms in self.statements_ms.items() if len(ms) > 1]
+        return max(often, default=(0.0, ""))
 
 
 class TimedStore(Store):
@@ -120,6 +129,8 @@ class TimedStore(Store):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.spent_s = self.cpu_s = 0.0
+        self.statements = Statements()
+        self.statements.watch(self._reader)
 
     def read(self, work: Callable[[Connection], R]) -> R:
         """As ever."""
@@ -182,6 +193,7 @@ def _ask(
     for number in range(WARM_UP + ASKED):
         asked = path(rng, shops)
         store.spent_s = store.cpu_s = 0.0
+        store.statements.taken()
         began_s = time.perf_counter()
         answer = client.get(asked)
         http_ms = (time.perf_counter() - began_s) * 1e3
@@ -194,6 +206,8 @@ def _ask(
             times.cpu_ms.append(store.cpu_s * 1e3)
             times.http_ms.append(http_ms)
             times.size_bytes = len(answer.content)
+            for statement, spent_ms in store.statements.taken().items():
+                times.statements_ms.setdefault(statement, []).extend(spent_ms)
     return times
 
 

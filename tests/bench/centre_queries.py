@@ -28,6 +28,8 @@ from tests.bench.centre_life import Sizes, Tell
 from tests.bench.centre_pages import ASKED, REGION, ask_all, p95
 
 COLD_ASKED = 3
+STATEMENT_SHOWN = 80
+"""Letters of the slowest statement's text."""
 
 
 def measure(*, sqlite_lines: int, pg_lines: int, pg_url: str = "", tell: Tell) -> dict[str, Any]:
@@ -35,6 +37,8 @@ def measure(*, sqlite_lines: int, pg_lines: int, pg_url: str = "", tell: Tell) -
 
     ``query_p95_ms``: the slowest page's data function, p95, on either database; ``query_worst``
     names it and ``query_cpu_ms`` is the most that any page costs in processor time, median.
+    ``statement_p95_ms``: the slowest single SQL statement, p95, its rows fetched, on either
+    database; ``statement_worst`` names its page and begins its text.
     ``public_cold_ms``: the public figures when nobody made them yet (the server makes them before
     somebody asks). ``rollup_speedup``: of a region's thirty days against its raw rows, the smaller.
 
@@ -56,10 +60,13 @@ def measure(*, sqlite_lines: int, pg_lines: int, pg_url: str = "", tell: Tell) -
             made[backend] = {"fill_s": fill_s, **asdict(sizes), **of(url, sizes.shops)}
     figures = {f"{name}_{key}": x for name, found in made.items() for key, x in found.items()}
     worst = max(made, key=lambda name: made[name]["query_p95_ms"])
+    slowest = max(made, key=lambda name: made[name]["statement_p95_ms"])
     return {
         **figures,
         "query_p95_ms": made[worst]["query_p95_ms"],
         "query_worst": f"{worst}: {made[worst]['query_worst']}",
+        "statement_p95_ms": made[slowest]["statement_p95_ms"],
+        "statement_worst": f"{slowest}: {made[slowest]['statement_worst']}",
         "query_cpu_ms": max(found["query_cpu_ms"] for found in made.values()),
         "public_cold_ms": max(found["public_cold_ms"] for found in made.values()),
         "rollup_speedup": min(found["rollup_speedup"] for found in made.values()),
@@ -86,11 +93,14 @@ def of(url: str, shops: int, only: str = "") -> dict[str, Any]:
             "p95_ms": round(found[name].p95_ms, 1),
             "median_ms": round(statistics.median(found[name].data_ms), 1),
             "cpu_ms": round(statistics.median(found[name].cpu_ms), 1),
+            "statement_p95_ms": round(found[name].worst_statement[0], 1),
             "http_p95_ms": round(p95(found[name].http_ms), 1),
             "kb": round(found[name].size_bytes / 1000),
         }
         for name in slow
     }
+    slowest = max(found, key=lambda name: found[name].worst_statement)
+    statement_ms, statement = found[slowest].worst_statement
     store = Store(url)
     try:
         raw_ms, kept_ms = _raw_ms(store), _kept_ms(store)
@@ -100,6 +110,8 @@ def of(url: str, shops: int, only: str = "") -> dict[str, Any]:
     return {
         "query_p95_ms": table[slow[0]]["p95_ms"],
         "query_worst": slow[0],
+        "statement_p95_ms": round(statement_ms, 1),
+        "statement_worst": f"{slowest}: {statement[:STATEMENT_SHOWN]}",
         "query_cpu_ms": max(one["cpu_ms"] for one in table.values()),
         "pages": table,
         "public_cold_ms": round(cold_ms),
