@@ -17,7 +17,7 @@ from kiosk.shelf import CHANGES, LocalShelf
 from tests.till.shop import WATER
 
 BUN = Product("bun", {"kk": "Тоқаш"}, 150)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Shop:

@@ -22,7 +22,7 @@ from tests.admin.back_room import BackRoom
 from tests.admin.money_room import HERS, money_room
 from tests.till.shop import TEA_CODE, WATER, WATER_CODE
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture

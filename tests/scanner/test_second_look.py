@@ -13,7 +13,7 @@ from kiosk.scanner.reader import FrameReader
 from kiosk.scanner.second_look import LIKELIHOOD, ThreadedLook
 from tests.scanner.pictures import TEA, WATER, counter, knowing, pack
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 WATER_READ = Read(Symbology.EAN13, WATER, LIKELIHOOD, (320.0, 240.0), stage=LIKELIHOOD)
 SHOP = knowing(WATER, TEA)
 
@@ -131,14 +131,13 @@ def test_a_stumble_over_one_picture_does_not_end_it(look, slow, caplog):
     assert "an unlucky picture" in caplog.text
 
 
-def test_offering_takes_no_time_while_it_is_busy(look, slow):
+def test_offering_waits_for_nobody_while_it_is_busy(look, slow):
     offer(look, 1)
     until(lambda: slow.given == [1])
-    began_s = time.perf_counter()
     for number in range(100):
         offer(look, number)
         look.answers(now_s=0.0)
-    assert time.perf_counter() - began_s < 0.2
+    assert slow.given == [1]  # it is still at the first: nobody waited for it
 
 
 def test_stopping_waits_for_no_picture(slow):

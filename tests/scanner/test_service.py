@@ -19,7 +19,7 @@ from kiosk.scanner.service import ScannerService
 from kiosk.scanner.sources import make_source
 from tests.scanner.pictures import CHIPS, ORBIT, TEA, WATER, counter, knowing, pack, write_video
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 EVERYTHING = knowing(WATER, TEA, ORBIT, CHIPS)
 OK, LOST, NONE, STARTING = (
     CameraStatus.OK,
@@ -32,7 +32,14 @@ OK, LOST, NONE, STARTING = (
 class Bench:
     """A scanner service with ears."""
 
-    def __init__(self, source, *, known: KnownCodes = EVERYTHING) -> None:
+    def __init__(
+        self,
+        source,
+        *,
+        known: KnownCodes = EVERYTHING,
+        silence_max_s: float = 10.0,
+        retry_first_s: float = 0.05,
+    ) -> None:
         self.scans: queue.Queue = queue.Queue()
         self.statuses: queue.Queue = queue.Queue()
         self.threads: set[str] = set()
@@ -41,9 +48,9 @@ class Bench:
             known=lambda: known,
             on_scan=self._on_scan,
             on_status=self.statuses.put,
-            retry_first_s=0.05,
-            retry_max_s=0.2,
-            silence_max_s=0.6,
+            retry_first_s=retry_first_s,
+            retry_max_s=max(0.2, retry_first_s),
+            silence_max_s=silence_max_s,
         )
 
     def _on_scan(self, scan) -> None:
@@ -194,7 +201,7 @@ def test_an_unplugged_camera_is_lost_and_comes_back_by_itself(start, table):
 
 
 def test_a_camera_that_falls_silent_is_lost(start, table):
-    bench = start(table)
+    bench = start(table, silence_max_s=0.6)
     bench.wait_for(OK)
     table.is_silent = True
     bench.wait_for(LOST)
@@ -208,7 +215,7 @@ def test_a_camera_that_sends_only_rubbish_is_lost(start, table):
             time.sleep(0.02)
             return JpegFrame(pack(WATER)[:1, :50].ravel())
 
-    bench = start(Rubbish())
+    bench = start(Rubbish(), silence_max_s=0.6)
     bench.wait_for(LOST)
 
 
@@ -288,11 +295,11 @@ def test_the_same_frame_gives_the_same_preview(start, table):
 
 def test_stop_comes_back_at_once_also_while_the_camera_is_lost(start, table):
     table.is_plugged_in = False
-    bench = start(table)
+    bench = start(table, retry_first_s=60.0)
     bench.wait_for(LOST)
     started_s = time.monotonic()
     bench.service.stop()
-    assert time.monotonic() - started_s < 1.0
+    assert time.monotonic() - started_s < 20.0  # a third of the pause before the next try
     assert not any(thread.name == "scanner" for thread in threading.enumerate())
 
 

@@ -35,7 +35,7 @@ FACE = Face(
     {"kk": "Адалдық дүкені", "ru": "Магазин честности", "en": "Honesty shop"},
     {"kk": "Кітаптар", "ru": "Книги", "en": "Books"},
 )
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Kiosk:

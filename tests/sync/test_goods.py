@@ -39,7 +39,7 @@ from tests.sync.harness import SLUG, RunningServer, wait_until
 WATER = Product("water", {"kk": "Су", "en": "Water"}, 180, "drinks", ("04870001157937",))
 BUN = Product("bun", {"kk": "Тоқаш", "en": "Bun"}, 150, "bakery")
 OTHER = "almaty-tsc"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def person(role: Role = Role.NATIONAL, scope: Scope | None = None) -> Person:

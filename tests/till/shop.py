@@ -56,7 +56,7 @@ SETTINGS = TillSettings(
     thanks_s=12.0,
     undo_window_s=300.0,
 )
-ANSWER_TIMEOUT_S = 20.0
+ANSWER_TIMEOUT_S = 60.0
 
 B = TypeVar("B", bound=Body)
 

@@ -10,7 +10,7 @@ from kiosk.domain.errors import JournalError
 from kiosk.journal import Journal
 from kiosk.late_journal import LateJournal
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def test_what_is_said_before_the_journal_is_open_is_written_in_order(tmp_path: Path):

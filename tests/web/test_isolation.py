@@ -9,32 +9,16 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pyarrow.parquet
 import pytest
-from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import func, select
 
-from kiosk.domain.entries import CashCount, CashOut, HelpCall, Suggestion, UnknownScan
-from sync.server import admin
-from sync.server.accounts.roles import Role, Scope
-from sync.server.app import create_app
-from sync.server.schema import account, audit
-from sync.server.settings import Settings
-from sync.server.suggestions import text_sha256
-from sync.server.web import guard
-from tests.sync.harness import MemoryJournal, RunningServer, running, sale, sqlite_url
-from tests.sync.test_upload import push
-from tests.web.people import Browser, logged_in, make_person
+from sync.server.schema import audit
+from tests.web.routes import CHANGES, FORMS, PAGES, Route
+from tests.web.two_regions import MARKERS, OTHER_REGION, OTHER_SLUG, WISH, World, two_regions
 
-OTHER_SLUG, OTHER_REGION = "zzsecretshop", "75"
-MARKERS = ("Zzmarkershop", OTHER_SLUG, "zzsecretwords", "4870000zz75", "zzotherperson")
-"""What must not be read elsewhere: name and short name of a shop, a wish, a code, a person."""
-WISH = "zzsecretwords"
-API = "/api/v1"
 NO_PERSON_NEEDED = {"/login", "/join/{token}"}
 """Forms for people who are not in yet."""
 EVERYBODY_FOR_HIMSELF = {"/login/code", "/logout", "/me/password", "/me/language"}
@@ -42,127 +26,10 @@ EVERYBODY_FOR_HIMSELF = {"/login/code", "/logout", "/me/password", "/me/language
 SHOP_VALUES = {"slug": OTHER_SLUG, "shop": OTHER_SLUG, "region": OTHER_REGION}
 
 
-@dataclass(frozen=True)
-class Route:
-    """One address and what may be done there."""
-
-    path: str
-    method: str
-    takes_change: bool
-    takes_person: bool
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-def _dependencies(dependant: Any) -> Iterator[Any]:
-    for one in dependant.dependencies:
-        yield one.call
-        yield from _dependencies(one)
-
-
-def all_routes() -> list[Route]:
-    app = create_app(Settings("sqlite:////nowhere/adal.db"))
-    found = []
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if not isinstance(route, APIRoute):
-            continue
-        calls = set(_dependencies(route.dependant))
-        for method in sorted(context.methods or ()):
-            person = bool(calls & {guard.reader, guard.meant, guard.change})
-            found.append(Route(context.path, method, guard.change in calls, person))
-    return found
-
-
-ROUTES = all_routes()
-PAGES = [r for r in ROUTES if r.method == "GET" and not r.path.startswith(API)]
-FORMS = [r for r in ROUTES if r.method != "GET" and not r.path.startswith(API)]
-CHANGES = [r for r in FORMS if r.takes_change]
-
-
-@dataclass
-class World:
-    """A server with a shop here (region 47) and one elsewhere (75), and people of both."""
-
-    server: RunningServer
-    values: dict[str, str]
-    here: dict[str, Browser]
-    national: Browser
-
-    def address(self, route: Route) -> str:
-        """A route's address, with what lies elsewhere wherever something is asked for."""
-        path = route.path
-        for name, value in self.values.items():
-            path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:path}}", value)
-        return path.replace("{", "").replace("}", "")
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with running(sqlite_url(tmp_path_factory.mktemp("isolation"))) as server:
-        own = server.add_shop()
-        other_journal = _other_shop(server)
-        elsewhere = make_person(
-            server, Role.REGION, Scope(OTHER_REGION), email="zzotherperson@example.kz"
-        )
-        account_id = server.store.read(
-            lambda c: c.execute(
-                select(account.c.account_id).where(account.c.email == elsewhere.email)
-            ).scalar_one()
-        )
-        people = {
-            "region": logged_in(server, Role.REGION, Scope("47")),
-            "shop": logged_in(server, Role.SHOP, Scope(None, own)),
-            "auditor": logged_in(server, Role.AUDITOR, Scope("47")),
-        }
-        values = {
-            "slug": OTHER_SLUG,
-            "shop": OTHER_SLUG,
-            "code": OTHER_REGION,
-            "region_code": OTHER_REGION,
-            "region": OTHER_REGION,
-            "kiosk_id": other_journal.identity.kiosk_id,
-            "suggestion_id": "wish-zz",
-            "account_id": str(account_id),
-            "receipt": other_journal.entries[0].receipt,
-            "week": "2026-W47",
-            "sha256": "00" * 32,
-            "kind": "csv",
-            "day": "2026-11-20",
-            "visit_id": "zzvisit",
-            **dict.fromkeys(
-                ("epoch", "seq", "campaign_id", "channel_id", "statement_id", "document_id"), "1"
-            ),
-        }
-        yield World(server, values, people, logged_in(server))
-
-
-def _other_shop(server: RunningServer) -> MemoryJournal:
-    server.store.write(
-        lambda c: admin.add_shop(
-            c,
-            slug=OTHER_SLUG,
-            name=MARKERS[0],
-            region_code=OTHER_REGION,
-            cause="Zzmarkershop cause",
-            now_ms=server.settings.now_ms(),
-        )
-    )
-    now_ms = server.settings.now_ms()
-    journal, salt = MemoryJournal(), bytes(16)
-    journal.suggestions["wish-zz"] = (salt.hex(), WISH)
-    for body in (
-        sale(1),
-        UnknownScan("4870000zz75", "EAN13", None),
-        HelpCall("cash", "kk"),
-        Suggestion("wish-zz", text_sha256(salt, WISH), "kk"),
-        CashCount({"n500": 1}, "v1", 900, "zzvisit-count-1"),
-        CashOut({"n500": 1}, "bank", "v1", "zzvisit-take_out-1"),
-    ):
-        journal.add(body, now_ms)
-    push(journal, server.enrol(journal, code=server.code(slug=OTHER_SLUG)))
-    return journal
+    with two_regions(tmp_path_factory.mktemp("isolation")) as made:
+        yield made
 
 
 def words_of(answer: httpx.Response) -> str:

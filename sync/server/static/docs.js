@@ -5,7 +5,8 @@ window.addEventListener("DOMContentLoaded", () => {
     url: "/openapi.json",
     dom_id: "#interface",
     validatorUrl: null,
-    deepLinking: true,
+    // Its links would lie within keys, where no keyboard finds them apart.
+    deepLinking: false,
     tryItOutEnabled: false,
   });
 });
