@@ -23,6 +23,7 @@ from kiosk.admin.setup_progress import needs_setup
 from kiosk.back_room import follow_volunteers, make_office, office_settings
 from kiosk.backlight import Backlight
 from kiosk.backup import carry_out_restore
+from kiosk.board import Board
 from kiosk.catalogue import CatalogueStore
 from kiosk.centre_settings import CentreSettings
 from kiosk.clock import system_wall_ms
@@ -31,6 +32,7 @@ from kiosk.domain.errors import AdalError, ConfigError, SyncError
 from kiosk.facts import ENROLMENT_FILE, PICTURES_FOLDER, ROOT, SOFTWARE
 from kiosk.follow_centre import FollowCentre
 from kiosk.heart import Heart
+from kiosk.honesty import Honesty
 from kiosk.i18n import Texts
 from kiosk.late_journal import LateJournal
 from kiosk.local_settings import laid_over
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from kiosk.journal import Journal
     from kiosk.scanner.sources import FrameSource
     from kiosk.screens.sounds import Sounds
+    from kiosk.voice import VoiceGuide
     from sync.client import SyncStatus, Uploader
 
 log = logging.getLogger("kiosk")
@@ -63,6 +66,9 @@ log = logging.getLogger("kiosk")
 UPLOAD_STATE_FILE = "upload.json"
 RECENT_ENTRIES = 100
 """More than a shop writes in the minutes in which a sale can be undone."""
+
+HEARING = frozenset({"starting", "sending", "in_step"})
+"""States of the uploader in which what is written here is on its way to the centre."""
 
 Post = Callable[[Callable[[], None]], None]
 
@@ -91,6 +97,7 @@ class Kiosk:
         self.shelf = LocalShelf(
             CatalogueStore(self.directory), self.journal, self._on_shelf_changed
         )
+        self.board = Board(self.directory)
         self.till = Till(
             journal=self.journal,
             catalogue=self.shelf.catalogue,
@@ -99,6 +106,10 @@ class Kiosk:
             monotonic_s=time.monotonic,
             post=self.post,
             now_ms=self.now_ms,
+            posts_on=self.board.on,
+        )
+        self.honesty = Honesty(
+            lambda permille: self.post(lambda: self.till.honesty_changed(permille)), self.now_ms
         )
         self.scanner = ScannerService(
             self._source_maker(),
@@ -163,6 +174,7 @@ class Kiosk:
         self.office.stop()
         if self.uploader is not None:
             self.uploader.stop()
+        self.honesty.stop()
         self.journal.close()
 
     # --- journal ---
@@ -186,9 +198,10 @@ class Kiosk:
     def _on_journal(self, journal: Journal) -> None:
         from kiosk.domain.entries import Boot
 
+        self._on_posts()
         changes = journal.recent(CHANGES, after=self.shelf.looked_at)
         self.shelf.catch_up(changes[::-1])
-        journal.on_commit(lambda entry, _ledger: self._committed(entry))
+        journal.on_commit(lambda entry, _ledger: self._committed(entry, journal))
         self._remember_sales(journal)
         journal.append(Boot(SOFTWARE))
         try:
@@ -196,6 +209,7 @@ class Kiosk:
         except SyncError as error:
             log.error("%s Sales stay here until then.", error)  # noqa: TRY400
         self.post(self.till.ledger_changed)
+        self.honesty.look(journal)
         self.heart.selling()
 
     def _remember_sales(self, journal: Journal) -> None:
@@ -212,8 +226,9 @@ class Kiosk:
         self.post(lambda: self.till.out_of_order(message))
         self.heart.out_of_order(message)
 
-    def _committed(self, entry: StoredEntry) -> None:
+    def _committed(self, entry: StoredEntry, journal: Journal) -> None:
         self.shelf.committed(entry)
+        self.honesty.committed(entry, journal)
         self.post(self.till.ledger_changed)
         if self.uploader is not None:
             self.uploader.nudge()
@@ -229,6 +244,7 @@ class Kiosk:
         enrolled = enrolment.load(self.directory / ENROLMENT_FILE)
         if enrolled is None:
             log.warning("not enrolled: sales are kept here; see: python -m kiosk enrol --help")
+            self.post(lambda: self.till.centre_changed(hears=False))
             return
         if self.config.sync.server_url:
             enrolled = msgspec.structs.replace(enrolled, server_url=self.config.sync.server_url)
@@ -239,12 +255,14 @@ class Kiosk:
             software=SOFTWARE,
         )
         self.follow.look_again()
+        from_centre = FromCentre(self.directory, self._on_posts)
         hooks = Hooks(
             on_status=self._on_sync_status,
             on_catalogue=self._on_catalogue,
             catalogue_version=lambda: self.shelf.version,
             on_server_time=lambda server_ms: self._on_server_time(journal, server_ms),
-            goods=FromCentre(self.directory),
+            goods=from_centre,
+            replies=from_centre,
             settings=self.follow,
         )
         self._server_url = enrolled.server_url
@@ -303,6 +321,13 @@ class Kiosk:
 
     def _on_sync_status(self, status: SyncStatus) -> None:
         log.info("centre: %s, backlog %d %s", status.state, status.backlog, status.last_error)
+        hears = status.state.value in HEARING
+        self.post(lambda: self.till.centre_changed(hears=hears))
+
+    def _on_posts(self) -> None:
+        """Campaigns or replies came, or the program starts; not in the screens' thread."""
+        self.board.load()
+        self.post(self.till.posts_changed)
 
     def _on_catalogue(self, document: bytes) -> None:
         catalogue = self.shelf.publish(document)
@@ -357,6 +382,9 @@ def till_settings(config: Config) -> TillSettings:
         thanks_s=config.idle.thanks_s,
         undo_window_s=config.idle.undo_window_s,
         volunteer_phone=config.shop.volunteer_phone,
+        voice_offered=config.voice.enabled,
+        # In headphones only who wears them hears it; from a loudspeaker everybody.
+        voice_speaks=config.voice.enabled and bool(config.voice.output),
     )
 
 
@@ -371,6 +399,16 @@ def face_of(config: Config, directory: Path) -> Face:
         config.window.panel_inches,
         config.window.theme,
     )
+
+
+def voice_of(config: Config) -> VoiceGuide | None:
+    """Spoken prompts, where they are wanted."""
+    if not config.voice.enabled:
+        return None
+    from kiosk.voice import Speaker, VoiceGuide
+
+    speaker = Speaker(config.voice.output, config.voice.words_per_minute)
+    return VoiceGuide(speaker, Texts(ROOT / "assets" / "locale"))
 
 
 def volume_of(config: Config) -> float:
@@ -417,6 +455,7 @@ def make_app(
         ),
         backlight=Backlight(config.night.brightness_percent),
         start_again=kiosk.power.restart_program,
+        voice=voice_of(config),
     )
 
     def dress(now: Config) -> None:

@@ -25,6 +25,7 @@ from kiosk.backlight import Backlight
 from kiosk.facts import CODE
 from kiosk.heart import Heart
 from kiosk.i18n import Texts
+from kiosk.memory import give_back
 from kiosk.night import Night
 from kiosk.scan_event import scan_event_of
 from kiosk.scanner.wedge import WedgeReader
@@ -33,6 +34,8 @@ from kiosk.screens.dark import Dark
 from kiosk.screens.face import Face
 from kiosk.screens.frame import KioskRoot
 from kiosk.screens.look import remember_tokens
+from kiosk.screens.notices import sentence_of
+from kiosk.screens.pace import keep_pace
 from kiosk.screens.sounds import Sounds
 from kiosk.screens.tr import tr
 from kiosk.screens.troubles import Troubles
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from kiosk.admin.office import Office, OfficeState
     from kiosk.admin.pages import Page
     from kiosk.admin.screens.frame import BackRoomFrame
+    from kiosk.voice import VoiceGuide
 
 DRAWN_FOR_PX = (1280, 800)
 TICK_S = 0.5
@@ -94,6 +98,7 @@ class KioskApp(App):
         heart: Heart | None = None,
         night: Night | None = None,
         backlight: Backlight | None = None,
+        voice: VoiceGuide | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -111,6 +116,7 @@ class KioskApp(App):
         self._heart = heart
         self._night = night
         self._backlight = backlight
+        self._voice = voice
         self._dark = Dark(on_touched=self._touched_in_the_dark)
         self._troubles: Troubles | None = None
         self._screen: Screen | None = None
@@ -153,6 +159,8 @@ class KioskApp(App):
         if self._troubles is not None:
             self._troubles.forget()
         self._dark.show(dark=False)
+        if self._voice is not None:
+            self._voice.stop()
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings panel is not for a lobby."""
@@ -171,6 +179,8 @@ class KioskApp(App):
         # The back room has its own language: the shop's face is drawn when it closes.
         if self._office is None or not self._office.state.is_open:
             self.root.show(state)
+            if self._voice is not None:
+                self._voice.hear(state, sentence_of)
         self._sounds.hear(state)
         if state.screen is not self._screen:
             self._screen = state.screen
@@ -184,7 +194,8 @@ class KioskApp(App):
 
     def _tick(self) -> None:
         if self._troubles is not None:
-            self._troubles.look_at(saving=self._till.state.saving)
+            in_office = self._office is not None and self._office.is_saving
+            self._troubles.look_at(saving=self._till.state.saving or in_office, in_office=in_office)
         self._till.tick()
         if self._office is not None:
             self._office.tick()
@@ -234,7 +245,7 @@ class KioskApp(App):
         if self._back_room is None:
             from kiosk.admin.screens.frame import BackRoomFrame
 
-            self._back_room = BackRoomFrame(self._office)
+            self._back_room = BackRoomFrame(self._office, height_share=self.root.back_room_share)
         if self._back_room.parent is None:
             self.root.guard.wait_for_release()
             self.root.add_widget(self._back_room)
@@ -280,6 +291,7 @@ class KioskApp(App):
             self._clocks.append(Clock.schedule_once(lambda _dt: self._warm_up(), WARM_UP_EVERY_S))
         else:
             self._sounds.load()
+            give_back()
 
     # --- keys: a USB scanner types ---
 
@@ -374,6 +386,7 @@ def _sample_plain_colour_cheaply() -> None:
 def _load_frame(kv_path: str) -> None:
     """Once: a rule read twice doubles its children."""
     Builder.load_file(kv_path)
+    keep_pace()
 
 
 def density_for(width_px: int, height_px: int) -> float:

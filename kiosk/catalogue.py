@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -54,7 +55,7 @@ class CatalogueStore:
             if sums:
                 log.warning("%s was changed on the disk since it came from the centre.", file)
             readable.append(published)
-        # Files of an older program, or put back from a backup, have no sums: they are what there is.
+        # Files of an older program have no sums: they are what there is.
         return readable[0] if readable else NOTHING_PUBLISHED
 
     def replace(self, document: bytes) -> Published:
@@ -90,6 +91,14 @@ class CatalogueStore:
         if current is not None and _sum_of(current) in good:
             write_whole(self._previous, current)
         write_whole(self._file, document)
+
+    def note_as_they_came(self, sums: Iterable[str]) -> None:
+        """Notes the SHA-256 of files that were put here whole and checked, as from a backup.
+
+        Raises:
+            OSError: when the disk refuses.
+        """
+        write_whole(self._sums, "".join(f"{one}\n" for one in sums).encode())
 
     def _load_sums(self) -> frozenset[str]:
         """SHA-256 in hex of every file that is as it came; empty when none was noted."""

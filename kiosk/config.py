@@ -110,6 +110,14 @@ class Sound(Section, frozen=True):
     volume: Annotated[float, Meta(ge=0, le=1)] = 0.7
 
 
+class Voice(Section, frozen=True):
+    """[voice]"""
+
+    enabled: bool = False
+    output: Annotated[str, Meta(pattern="^([A-Za-z0-9][A-Za-z0-9_.,:=-]{0,99})?$")] = ""
+    words_per_minute: Annotated[int, Meta(ge=80, le=300)] = 150
+
+
 class Window(Section, frozen=True):
     """[window]"""
 
@@ -156,6 +164,7 @@ class Config(Section, frozen=True):
     idle: Idle = Idle()
     admin: Admin = Admin()
     sound: Sound = Sound()
+    voice: Voice = Voice()
     window: Window = Window()
     night: Night = Night()
     sync: Sync = Sync()

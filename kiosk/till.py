@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from kiosk.domain.basket import product_line, unknown_line
@@ -34,7 +35,7 @@ from kiosk.idle import IdleWatch
 from kiosk.ports import JournalPort
 from kiosk.scan_event import TYPED, ScanEvent, is_case, scan_event_of
 from kiosk.undo_desk import RecentSale, UndoDesk
-from kiosk.views import Notice, Said, ThanksView, TillState, UndoView
+from kiosk.views import Notice, Post, Said, ThanksView, TillState, UndoView, Voice
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ SUGGESTION_LENGTH_MAX = 500
 STILL_IN_HAND_S = 5.0
 """A pack of the sale just made, read again this soon after, is being put away, not bought."""
 HELP_AGAIN_AFTER_S = 30.0
-WEEK_DAYS = 7
 """Pressing "call a volunteer" again sooner is the same call."""
+PHONE_SHOWN_S = 180.0
+"""Time to take out a telephone and to type the number."""
+WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,17 @@ class TillSettings:
     thanks_s: float
     undo_window_s: float
     volunteer_phone: str = ""
+    voice_offered: bool = False
+    """Whether there is a key for spoken prompts ..."""
+    voice_speaks: bool = False
+    """... and whether each visit begins with them."""
+
+    @property
+    def voice(self) -> Voice:
+        """How each visit begins."""
+        if not self.voice_offered:
+            return Voice.NONE
+        return Voice.ON if self.voice_speaks else Voice.OFF
 
 
 class Till:
@@ -76,9 +90,12 @@ class Till:
         monotonic_s: Callable[[], float],
         post: Callable[[Callable[[], None]], None],
         now_ms: Callable[[], int] | None = None,
+        posts_on: Callable[[date], tuple[Post, ...]] = lambda _day: (),
     ) -> None:
         self._journal = journal
         self._now_ms = now_ms
+        self._posts_on = posts_on
+        self._centre_hears = True
         self._catalogue = catalogue
         self._settings = settings
         self._new_id = new_id
@@ -89,6 +106,7 @@ class Till:
         self._waiting_scans: deque[ScanEvent] = deque()
         self._sold_codes: frozenset[str] = frozenset()
         self._help_called_s = -HELP_AGAIN_AFTER_S
+        self._help_said_s = -PHONE_SHOWN_S
         self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
         self._serial = 0
         self._visit = Visit(new_id())
@@ -96,6 +114,7 @@ class Till:
             language=settings.default_language,
             tender_kinds=settings.tender_kinds,
             qr_payload=settings.qr_payload,
+            voice=settings.voice,
         )
         self._idle.touch(monotonic_s())
         self._show()
@@ -126,11 +145,26 @@ class Till:
             language=settings.default_language,
             tender_kinds=settings.tender_kinds,
             qr_payload=settings.qr_payload,
+            voice=settings.voice,
         )
 
     def ledger_changed(self) -> None:
         """Something was committed; the box or the sums may have moved."""
         self._show()
+
+    def posts_changed(self) -> None:
+        """The centre sent other campaigns or replies."""
+        self._show()
+
+    def honesty_changed(self, permille: int | None) -> None:
+        """The box was counted, or the counts of before were read."""
+        self._show(honesty_permille=permille)
+
+    def centre_changed(self, *, hears: bool) -> None:
+        """Whether what is written here reaches the centre; a call for help does not without it."""
+        self._centre_hears = hears
+        if hears and self._state.phone_to_call:
+            self._show(phone_to_call="")
 
     def out_of_order(self, message: str) -> None:
         """The journal cannot be opened: nothing can be sold until an operator has looked."""
@@ -155,6 +189,8 @@ class Till:
     def tick(self) -> None:
         """Time passes; called about twice a second."""
         now_s = self._monotonic_s()
+        if self._state.phone_to_call and now_s - self._help_said_s >= PHONE_SHOWN_S:
+            self._show(phone_to_call="")
         if self._visit.screen is Screen.THANKS:
             if self._idle.quiet_for_s(now_s) >= self._settings.thanks_s:
                 self.finish()
@@ -181,7 +217,20 @@ class Till:
         if now_s - self._help_called_s >= HELP_AGAIN_AFTER_S:
             self._help_called_s = now_s
             self._append(HelpCall(self._visit.screen.value, self._state.language))
-        self._say(Notice.HELP_CALLED, self._settings.volunteer_phone)
+        self._help_said_s = now_s
+        phone = self._settings.volunteer_phone
+        if self._centre_hears:
+            self._say(Notice.HELP_CALLED, phone)
+        else:
+            self._state = replace(self._state, phone_to_call=phone)
+            self._say(Notice.HELP_WAITS, phone)
+
+    def switch_voice(self) -> None:
+        """Spoken prompts on or off, for this visit."""
+        self.activity()
+        now = self._state.voice
+        if now is not Voice.NONE:
+            self._show(voice=Voice.OFF if now is Voice.ON else Voice.ON)
 
     def cancel(self) -> None:
         """The shopper leaves; nothing is sold."""
@@ -401,10 +450,13 @@ class Till:
     def _rest(self, now_s: float) -> None:
         """Nobody is here: the next shopper finds the default language, without a warning."""
         self._forget_old_sales(now_s)
-        default = self._settings.default_language
-        quiet = self._idle.quiet_for_s(now_s) >= self._settings.idle_after_s
-        if quiet and self._state.language != default:
-            self._show(language=default)
+        settings = self._settings
+        own = {"language": settings.default_language, "voice": settings.voice}
+        quiet = self._idle.quiet_for_s(now_s) >= settings.idle_after_s
+        if quiet and own != {name: getattr(self._state, name) for name in own}:
+            self._show(**own)
+        elif self._posts() != self._state.posts:
+            self._show()  # another day began
 
     def _step(self, move: Callable[[Visit], Visit], **changes: object) -> None:
         """One step of the visit; a step that is not allowed now changes nothing."""
@@ -528,7 +580,8 @@ class Till:
     def _new_visit(self) -> None:
         self._visit = Visit(self._new_id())
         self._undo_desk.start_over()
-        self._show(language=self._settings.default_language, thanks=None, undo=None, said=None)
+        own = {"language": self._settings.default_language, "voice": self._settings.voice}
+        self._show(**own, thanks=None, undo=None, said=None)
 
     def _append(self, body: EntryBody) -> None:
         """Writes what nobody waits for; a failure is the operator's to see, not the shopper's."""
@@ -586,6 +639,7 @@ class Till:
             undo_open=self._undo_desk.is_open,
             collected_tenge=self._journal.ledger.collected_tenge,
             week_tenge=self._week_tenge(),
+            posts=self._posts(),
             idle_left_s=self._idle_left_s(),
         )
         for watcher in self._watchers:
@@ -596,6 +650,9 @@ class Till:
         if self._now_ms is None:
             return 0
         return self._journal.ledger.collected_until(day_of(self._now_ms()), WEEK_DAYS)
+
+    def _posts(self) -> tuple[Post, ...]:
+        return () if self._now_ms is None else self._posts_on(day_of(self._now_ms()))
 
     def _idle_left_s(self) -> int | None:
         if self._visit.screen in (Screen.START, Screen.THANKS) or self._state.saving:

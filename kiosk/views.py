@@ -5,6 +5,7 @@ The till makes a new :class:`TillState` after each event; screens draw it and se
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from kiosk.domain.money import NOTHING, Denomination, Pieces
 from kiosk.domain.products import Product
 from kiosk.domain.tender import CashAdvice, ChangeChoice
 
-__all__ = ["Notice", "Said", "Screen", "ThanksView", "TillState", "UndoView"]
+__all__ = ["Notice", "Post", "Said", "Screen", "ThanksView", "TillState", "UndoView", "Voice"]
 
 
 class Notice(StrEnum):
@@ -30,6 +31,8 @@ class Notice(StrEnum):
     TOO_MANY = "too_many"
     SAVE_FAILED = "save_failed"
     HELP_CALLED = "help_called"
+    HELP_WAITS = "help_waits"
+    """Called, but there is no connection: nobody hears of it yet."""
     SUGGESTION_SENT = "suggestion_sent"
     RECEIPT_NOT_FOUND = "receipt_not_found"
     UNDONE = "undone"
@@ -48,6 +51,32 @@ class Said:
     serial: int
     name: str = ""
     line_key: str | None = None
+
+
+class Voice(StrEnum):
+    """The spoken prompts: not set up here, or switched off or on."""
+
+    NONE = "none"
+    OFF = "off"
+    ON = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something from the centre for the start screen: a campaign, or a reply to a suggestion.
+
+    ``lines``: by language; ``picture``: a poster's name, "" for none. ``words``: what a shopper
+    wrote, where everybody may read it; ``is_reply`` tells a reply from a campaign.
+    """
+
+    lines: Mapping[str, str]
+    picture: str = ""
+    is_reply: bool = False
+    words: str = ""
+
+    def line_in(self, language: str) -> str:
+        """In that language, or in any other it has."""
+        return self.lines.get(language) or next((x for x in self.lines.values() if x), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +138,12 @@ class TillState:
     week_tenge: int = 0
     """What shoppers left in the last seven days; 0 where nobody has added it up."""
     honesty_permille: int | None = None
-    """Found of what was due at the last count, of the whole shop; None: not said."""
+    """Found of what was due at the last counts, of the whole shop; None: not said."""
+    posts: tuple[Post, ...] = ()
+    """What the centre wants to be seen today."""
+    phone_to_call: str = ""
+    """The volunteer's, while somebody needs him and the network is away."""
+    voice: Voice = Voice.NONE
     # around
     idle_left_s: int | None = None
     """Seconds left to say "I am here"; None when there is no warning."""

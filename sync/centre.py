@@ -18,6 +18,7 @@ import msgspec
 
 from kiosk.domain.errors import RefusedError, Unreachable, WireError
 from sync import wire
+from sync.replies import REPLIES_SIZE_BYTES_MAX, RepliesDocument
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
@@ -154,6 +155,19 @@ class Centre:
         """The shop's campaigns as they came, checked to be some."""
         answer = self._exchange("GET", "/campaigns", size_bytes_max=wire.CAMPAIGNS_SIZE_BYTES_MAX)
         _decoded(answer.data, wire.CampaignsDocument)
+        return answer.data
+
+    def replies(self, tag: str) -> bytes | None:
+        """The replies to the shop's suggestions as they came; None when ``tag`` names them."""
+        answer = self._exchange(
+            "GET",
+            "/replies",
+            headers={"If-None-Match": f'"{tag}"'},
+            size_bytes_max=REPLIES_SIZE_BYTES_MAX,
+        )
+        if answer.status == 304:
+            return None
+        _decoded(answer.data, RepliesDocument)
         return answer.data
 
     def signed_settings(self, version: int, report: dict[str, str]) -> tuple[bytes, str] | None:

@@ -1,4 +1,4 @@
-"""What a kiosk takes home from the centre: catalogue, pictures, campaigns.
+"""What a kiosk takes home from the centre: catalogue, pictures, campaigns, replies.
 
 A catalogue is taken only when it is newer and, where the centre's key is known, signed by it for
 this shop. Pictures come first, so that no product is ever shown without the one it names; a
@@ -13,7 +13,7 @@ from kiosk.domain.errors import CatalogueError, WireError
 from sync import wire
 from sync.centre import Centre, CentreRefusedError
 from sync.enrolment import Enrolment
-from sync.ports import GoodsShelf
+from sync.ports import GoodsShelf, RepliesShelf
 from sync.proof import require_signed
 from sync.status import Hooks
 
@@ -35,6 +35,19 @@ def take_goods(centre: Centre, mark: wire.Mark, hooks: Hooks, enrolment: Enrolme
         document = centre.campaigns()
         _fetch(centre, wire.decode(document, wire.CampaignsDocument).pictures, shelf)
         shelf.keep_campaigns(document)
+    if hooks.replies is not None and hooks.replies.wants_replies():
+        _take_replies(centre, hooks.replies)
+
+
+def _take_replies(centre: Centre, shelf: RepliesShelf) -> None:
+    """An older centre has none; that holds up nothing."""
+    try:
+        document = centre.replies(shelf.replies_tag())
+    except CentreRefusedError as refusal:
+        _log.info("Replies cannot be had: %s", refusal)
+        return
+    if document is not None:
+        shelf.keep_replies(document)
 
 
 def _take_catalogue(centre: Centre, mark: wire.Mark, hooks: Hooks, enrolment: Enrolment) -> None:

@@ -64,6 +64,23 @@ class GoodsShelf(Protocol):
         """
 
 
+class RepliesShelf(Protocol):
+    """Where a kiosk keeps the replies to its shoppers' suggestions."""
+
+    def wants_replies(self) -> bool:
+        """Whether it is time to ask for them again."""
+
+    def replies_tag(self) -> str:
+        """Which replies are here; "" for none."""
+
+    def keep_replies(self, document: bytes) -> None:
+        """Keeps the replies; whole or not at all.
+
+        Raises:
+            CatalogueError: when the disk refuses.
+        """
+
+
 class SettingsKeeper(Protocol):
     """Where a kiosk keeps the settings that came from the centre."""
 

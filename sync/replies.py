@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+REPLIES_SIZE_BYTES_MAX = 1024 * 1024
+"""Fifty replies of a thousand letters in three languages."""
+
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """An answer to one suggestion of the kiosk's shop.

@@ -13,7 +13,7 @@ import msgspec
 
 from kiosk.domain.errors import WireError
 from sync import wire
-from sync.ports import GoodsShelf, SettingsKeeper
+from sync.ports import GoodsShelf, RepliesShelf, SettingsKeeper
 
 BUILD_MS = 1_793_491_200_000
 """2026-11-01: no system that runs this program has an earlier time."""
@@ -74,7 +74,7 @@ class Hooks:
     ``on_catalogue`` takes a new catalogue's bytes and may refuse them with CatalogueError;
     ``catalogue_version`` says which one the kiosk has; ``on_server_time`` hears the centre's
     time in milliseconds from an authenticated answer. ``goods`` keeps pictures and campaigns,
-    ``settings`` what coordinators set from afar; without them none are fetched.
+    ``replies`` those to suggestions, ``settings`` what coordinators set from afar; without them none are fetched.
     """
 
     on_status: Callable[[SyncStatus], object] = lambda status: None
@@ -82,6 +82,7 @@ class Hooks:
     catalogue_version: Callable[[], int] = lambda: 0
     on_server_time: Callable[[int], object] = lambda server_ms: None
     goods: GoodsShelf | None = None
+    replies: RepliesShelf | None = None
     settings: SettingsKeeper | None = None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import kiosk.scanner  # noqa: F401  numpy, which comes later, shall have one thread as in a kiosk
 from kiosk.screens.window import WindowSettings, harden
 from tests.places import quick_place
 from tests.private_postgres import PrivatePostgres, find_programs

@@ -322,6 +322,13 @@ def sound(i: Icon) -> None:
     i.along(arc(62, 64, 44, -48, 48), 10)
 
 
+def headphones(i: Icon) -> None:
+    """Spoken prompts."""
+    i.along(arc(64, 66, 44, -180, 0), 12)
+    for x in (10, 88):
+        i.solid(box(x, 64, 30, 46, 12))
+
+
 def tag(i: Icon) -> None:
     i.solid(rounded([(14, 14), (64, 14), (118, 68), (68, 118), (14, 64)], [12, 10, 8, 8, 10]))
     i.hole(circle(38, 38, 10))
@@ -357,6 +364,7 @@ def contrast(i: Icon) -> None:
 
 
 ICONS: dict[str, Callable[[Icon], None]] = {
+    "headphones": headphones,
     "barcode": barcode,
     "camera": camera,
     "hand-touch": hand_touch,

@@ -1,6 +1,7 @@
-"""Four short, soft sounds, told apart by their shape rather than by their pitch.
+"""Four short, soft sounds, told apart by their rhythm alone, and by their shape and pitch as well.
 
-scan rises once; unknown says the same note twice; success climbs three steps; error falls.
+scan rises once, briefly; unknown says the same note twice; success climbs three steps with a pause
+after each; error is one long note that falls.
 All of it lies between 500 and 2500 Hz, where old ears and small loudspeakers are still good.
 """
 
@@ -31,8 +32,8 @@ class Note:
 SOUNDS: dict[str, tuple[Note, ...]] = {
     "scan": (Note(0, 130, 932, 1245),),
     "unknown": (Note(0, 110, 740, 740), Note(150, 130, 740, 740)),
-    "success": (Note(0, 110, 784, 784), Note(95, 110, 988, 988), Note(190, 155, 1175, 1175)),
-    "error": (Note(0, 130, 784, 784), Note(130, 190, 659, 523)),
+    "success": (Note(0, 85, 784, 784), Note(125, 85, 988, 988), Note(250, 95, 1175, 1175)),
+    "error": (Note(0, 320, 784, 523),),
 }
 
 

@@ -101,7 +101,10 @@ class Office:
         # A stick that hangs may hold both workers; a PIN must be checked all the same.
         self._door = ThreadPoolExecutor(max_workers=1, thread_name_prefix="door")
         self._running: set[Future[Any]] = set()
+        self._saving: set[Future[StoredEntry]] = set()
         self._desks: dict[Page, Desk[Any]] = {}
+        self.left_open: dict[Page, Any] = {}
+        """What a page keeps for when the same volunteer comes back; gone with the program."""
         self._way: list[tuple[Page, object]] = []
         self._by = ""
         self._watchers: list[Callable[[OfficeState], None]] = []
@@ -211,6 +214,11 @@ class Office:
             self.tell(SCAN_IGNORED)
 
     @property
+    def is_saving(self) -> bool:
+        """Whether a volunteer waits for what he entered to be on the disk."""
+        return self._state.is_open and bool(self._saving)
+
+    @property
     def wants_camera(self) -> bool:
         """Whether the page that is on looks through the camera."""
         return self._state.is_open and self.desk(self._state.page).takes_scans
@@ -291,6 +299,8 @@ class Office:
         failed: Callable[[AdalError], None] | None = None,
     ) -> None:
         """``then(entry)`` here after COMMIT; ``failed(error)`` when the disk refused."""
+        self._saving.add(future)
+        future.add_done_callback(self._saving.discard)
         future.add_done_callback(
             lambda finished: self.post(lambda: self._settle(finished, then, failed))
         )

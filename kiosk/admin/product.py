@@ -1,16 +1,18 @@
 """One product's editor: names, price, category, barcodes, cases, picture and status.
 
-Nothing is in effect before *save*; whoever leaves with something edited is asked first.
+Nothing is in effect before *save*; whoever leaves with something edited is asked first. Whom a
+shopper called away, so that nobody touched the screen for a while, finds his form again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.admin.desk import Desk
+from kiosk.admin.pages import Page
 from kiosk.admin.ports import Room
 from kiosk.admin.product_codes import Meaning, judge, owner_of, taken_code
 from kiosk.admin.product_form import (
@@ -36,6 +38,21 @@ _ONE_UP = {Part.TYPE_CODE: Part.CODES, Part.CASE: Part.CODES, Part.FILES: Part.P
 """Where *back* leads; from all other parts to the whole."""
 
 
+LEFT_OPEN_MS = 30 * 60_000
+"""How long a form that somebody left waits for him; later he would not know it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOpen:
+    """A form that its volunteer did not finish; ``wanted``: what the page was opened with."""
+
+    by: str
+    wanted: str
+    before: ProductForm
+    form: ProductForm
+    at_ms: int
+
+
 class ProductDesk(Desk[ProductState]):
     """Opened with a product's id, with a code (14 digits) for a new one, or with nothing."""
 
@@ -45,11 +62,14 @@ class ProductDesk(Desk[ProductState]):
         super().__init__(room, ProductState(languages=room.languages))
         self.pictures = PictureDesk(self)
         self._sitting = 0
+        self._wanted = ""
+        self._is_dropped = False
 
     def open(self, argument: object = None) -> None:
         """Fills the form; what another sitting left open is gone."""
         self._sitting += 1
-        wanted = argument if isinstance(argument, str) else ""
+        self._is_dropped = False
+        self._wanted = wanted = argument if isinstance(argument, str) else ""
         catalogue = self.room.shelf.catalogue
         product = catalogue.by_id(wanted) or owner_of(catalogue, wanted)
         before = form_of(product) if product else ProductForm()
@@ -58,7 +78,7 @@ class ProductDesk(Desk[ProductState]):
         product_id = product.product_id if product else ""
         self._state = ProductState(
             product_id=product_id,
-            form=form,
+            form=self._found_again(before) or form,
             before=before,
             languages=self.room.languages,
             name_language=self.room.language,
@@ -69,8 +89,15 @@ class ProductDesk(Desk[ProductState]):
             self.edit_case(new_code)
 
     def close(self) -> None:
-        """Pictures that no product took are not kept; one that is being saved is."""
-        keep = self.state.form.picture if self.state.saving else None
+        """Pictures that no product took are not kept; one that may still be saved is."""
+        state = self.state
+        is_left_open = state.is_edited and not state.saving and not self._is_dropped
+        keep = state.form.picture if state.saving or is_left_open else None
+        if is_left_open:
+            left = _LeftOpen(
+                self.room.by, self._wanted, state.before, state.form, self.room.now_ms()
+            )
+            self.room.service("session").left_open[Page.PRODUCT] = left
         self._sitting += 1
         self.pictures.forget_unused(keep)
 
@@ -111,6 +138,7 @@ class ProductDesk(Desk[ProductState]):
 
     def discard(self) -> None:
         """He leaves; nothing was changed."""
+        self._is_dropped = True
         self.show(asking=False)
         self.room.back()
 
@@ -190,6 +218,18 @@ class ProductDesk(Desk[ProductState]):
         if 0 < pieces <= CASE_PIECES_MAX:
             form = self.state.form.with_case(self.state.case_code, pieces)
             self.show(part=Part.CODES, form=form, case_code="")
+
+    # --- left open ---
+
+    def _found_again(self, before: ProductForm) -> ProductForm | None:
+        """What the same volunteer left here lately, unless the product is another by now."""
+        left: _LeftOpen | None = self.room.service("session").left_open.pop(Page.PRODUCT, None)
+        if left is not None and left.form.picture:
+            self.pictures.adopt(left.form.picture)
+        if left is None or left.by != self.room.by or left.wanted != self._wanted:
+            return None
+        is_fresh = 0 <= self.room.now_ms() - left.at_ms <= LEFT_OPEN_MS
+        return left.form if is_fresh and left.before == before else None
 
     # --- saving ---
 

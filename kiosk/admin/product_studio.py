@@ -71,6 +71,10 @@ class PictureDesk:
         """The product has no picture."""
         self._use(None)
 
+    def adopt(self, picture: str) -> None:
+        """One of an earlier sitting counts as made in this one, so that it goes if nobody takes it."""
+        self._made.add(picture)
+
     def forget_unused(self, keep: str | None) -> None:
         """Deletes what was made in this sitting and that no product has; ``keep`` stays."""
         made, self._made = self._made, set()

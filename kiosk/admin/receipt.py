@@ -41,6 +41,7 @@ class ReceiptNote(StrEnum):
 
     TAKEN_BACK = "taken_back"
     NOT_SAVED = "not_saved"
+    NOT_READ = "not_read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class ReceiptDesk(Desk[ReceiptState]):
     def _not_read(self, search: int, error: AdalError) -> None:
         if search == self._search:
             self.show(busy=False)
-            self.say(ReceiptNote.NOT_SAVED, message=str(error))
+            self.say(ReceiptNote.NOT_READ, message=str(error))
 
     def _taken_back(self) -> None:
         self.start_over()

@@ -28,7 +28,7 @@ from kiosk.backup.make import WORK_FOLDER
 from kiosk.backup.manifest import Backup, BackupError, Manifest, Trouble
 from kiosk.backup.renewal import RENEWAL_FILE, ask_for_epoch
 from kiosk.backup.standing import HARMLESS, Standing, require_harmless, standing
-from kiosk.catalogue import FILE_NAME, PREVIOUS_NAME
+from kiosk.catalogue import FILE_NAME, PREVIOUS_NAME, SUMS_NAME, CatalogueStore
 from kiosk.config import check_config
 from kiosk.disk import sync_directory
 from kiosk.domain.errors import ConfigError
@@ -75,6 +75,8 @@ class _Plan(msgspec.Struct, frozen=True):
     aside: str
     keeps_name: bool
     manifest: Manifest
+    has_sums: bool = False
+    """Of the catalogue, made here: no manifest names them."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -189,6 +191,8 @@ def _carried_out(directory: Path, staging: Path, move: Mover) -> Result | None:
             return _told(directory, _refused(found))
         if found is Standing.SAME:
             _keep_own_products(staging / _FILES)
+        else:
+            _note_sums(staging / _FILES, ready.manifest)
         plan = _begun(directory, staging, ready, keeps_name=found is Standing.SAME)
     _move_aside(directory, plan, move)
     _move_in(directory, staging, plan, move)
@@ -207,6 +211,16 @@ def _keep_own_products(files: Path) -> None:
     """
     for name in (FILE_NAME, PREVIOUS_NAME):
         (files / name).unlink(missing_ok=True)
+
+
+def _note_sums(files: Path, manifest: Manifest) -> None:
+    """Backups hold no sums of the catalogue's files, but their manifest knows what they must be.
+
+    Without them a price that flips on the disk afterwards would be believed.
+    """
+    sums = [one.sha256 for one in manifest.files if one.path in (FILE_NAME, PREVIOUS_NAME)]
+    if sums:
+        CatalogueStore(files).note_as_they_came(sums)
 
 
 def _require_settings(files: Path) -> None:
@@ -246,7 +260,8 @@ def _begun(directory: Path, staging: Path, ready: Ready, *, keeps_name: bool) ->
     while (directory / aside).exists():
         number += 1
         aside = f"{name}-{number}"
-    plan = _Plan(aside, keeps_name, ready.manifest)
+    has_sums = (staging / _FILES / SUMS_NAME).exists()
+    plan = _Plan(aside, keeps_name, ready.manifest, has_sums)
     keys.write_file(staging / _MOVING, msgspec.json.encode(plan))
     return plan
 
@@ -259,9 +274,11 @@ def _move_aside(directory: Path, plan: _Plan, move: Mover) -> None:
     aside = directory / plan.aside
     aside.mkdir(mode=0o700, exist_ok=True)
     restored = {Path(file.path).parts[0] for file in plan.manifest.files}
+    restored |= {SUMS_NAME} if plan.has_sums else set()
     staged = {path.name for path in (directory / STAGE_FOLDER / _FILES).iterdir()}
     moved_in = restored - staged
-    stays = (*STAYS, plan.aside, RENEWAL_FILE, *(_OWN_NAME if plan.keeps_name else ()))
+    own = (*_OWN_NAME, SUMS_NAME) if plan.keeps_name else ()
+    stays = (*STAYS, plan.aside, RENEWAL_FILE, *own)
     for path in sorted(directory.iterdir()):
         if path.name not in moved_in and not any(path.match(pattern) for pattern in stays):
             move(path, aside / path.name)

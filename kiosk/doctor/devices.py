@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.config import Config
+from kiosk.config import Config, Voice
 from kiosk.doctor.finding import Finding, good, look, wrong
 from kiosk.domain.errors import CameraError
 from kiosk.machine_facts import text_of
 from kiosk.scanner.sources import make_source
+from kiosk.voice import PROGRAM
 
 SMALLEST_PX = (800, 480)
 _ABS_MT_POSITION_X = 0x35
@@ -27,6 +29,8 @@ def findings(config: Config, *, is_running: bool, root: Path = Path("/")) -> Ite
     yield _touch(root)
     yield _camera(config, is_running=is_running)
     yield _sound(config, root)
+    if config.voice.enabled:
+        yield _voice(config.voice, root)
 
 
 # --- screen ---
@@ -152,3 +156,24 @@ def _sound(config: Config, root: Path) -> Finding:
     if outputs:
         return good("sound", f"{len(outputs)} output{'s' if len(outputs) > 1 else ''}")
     return look("sound", "no output", "Connect a loudspeaker, or set [sound] enabled = false.")
+
+
+# --- voice ---
+
+
+def _voice(voice: Voice, root: Path) -> Finding:
+    if shutil.which(PROGRAM) is None:
+        return look(
+            "voice",
+            f"switched on, but {PROGRAM} is not installed: nothing is said",
+            f"apt-get install {PROGRAM}, or set [voice] enabled = false.",
+        )
+    card = voice.output.partition("CARD=")[2].partition(",")[0]
+    cards = text_of(root / "proc/asound/cards")
+    if card and f"[{card}" not in cards:
+        return look(
+            "voice",
+            f"its output {voice.output} is not there",
+            "Plug the headphones' adapter in, or name another [voice] output: aplay -L lists them.",
+        )
+    return good("voice", voice.output or "by the usual output; silent until its key is touched")

@@ -26,6 +26,7 @@ NEEDED = (
     # Debian 13 gave these a new name; apt takes a name that is none for a pattern.
     *("libxss1", "^libmtdev1(t64)?$", "^libasound2(t64)?$", "^libzbar0(t64)?$"),
     "^libglib2.0-0(t64)?$",
+    "espeak-ng",  # for [voice]; it is small
 )
 """What the program and its window load."""
 

@@ -166,18 +166,19 @@ class LikelihoodLook:
 
     def read(self, luma: Pixels, known: KnownCodes | None) -> Read | None:
         reading = self._reader.read(luma, known)
-        return None if reading is None else _as_read(reading)
+        return None if reading is None else as_read(reading)
 
     def add(self, luma: Pixels, known: KnownCodes | None) -> Read | None:
         self._evidence.catalogue = known
         reading = self._evidence.add(luma)
-        return None if reading is None else _as_read(reading)
+        return None if reading is None else as_read(reading)
 
     def forget(self) -> None:
         self._evidence.forget()
 
 
-def _as_read(reading: "Reading") -> Read:
+def as_read(reading: "Reading") -> Read:
+    """What stage 2 tells, as the engines' reads are told."""
     return Read(
         reading.symbology,
         reading.text,

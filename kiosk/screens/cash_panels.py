@@ -9,10 +9,10 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from kiosk.domain.money import Pieces, format_tenge
+from kiosk.domain.money import Kind, Pieces, format_tenge
 from kiosk.domain.tender import CashAdvice, ChangeChoice
 from kiosk.screens.kv import load_kv
-from kiosk.screens.money_widgets import CountedPiece, TakeTile
+from kiosk.screens.money_widgets import NOTE_RATIO, CountedPiece, TakeTile
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import reuse
 from kiosk.views import TillState
@@ -143,6 +143,8 @@ class OfferKey(ButtonBehavior, BoxLayout):
             strict=True,
         ):
             shown.code, shown.count = piece.code, count
+            # Notes are wider: equal parts would make them smaller than the coins beside them.
+            shown.size_hint_x = NOTE_RATIO if piece.kind is Kind.NOTE else 1
 
 
 class ImpossiblePanel(CashPanel):

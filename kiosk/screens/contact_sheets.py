@@ -27,6 +27,8 @@ WRITING = "#FFFFFF"
 MARGIN_PX, TITLE_PX = 4, 14
 CHOSEN = (
     "start",
+    "start-answer",
+    "start-phone",
     "basket-empty",
     "basket-three",
     "basket-many",

@@ -16,14 +16,13 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens.bars import body_for
 from kiosk.screens.face import Face
-from kiosk.screens.look import shape_of_back_room, wear, wear_for_back_room
-from kiosk.screens.shape import Look, Panel, Shape, shape_for
+from kiosk.screens.look import wear, wear_for_back_room
+from kiosk.screens.shape import Look, Panel, Shape, shape_for, shape_of_back_room
 from kiosk.screens.widgets import View
 from kiosk.views import Screen, TillState
 
 LOOK_IDLE_S = 60.0
 """A look that somebody chose on the start screen and then left."""
-LIGHT = "light"
 
 
 class Dressed(FloatLayout):
@@ -65,15 +64,19 @@ class Dressed(FloatLayout):
         self.show(self._state)
         self._forget_look()
 
+    @property
+    def back_room_share(self) -> float:
+        """The part of the panel, from below, that volunteers' pages take."""
+        return shape_of_back_room(self._panel).height_share
+
     def dress_for_volunteer(self) -> None:
-        """The back room is about to be built: in full size and plain colours."""
+        """The back room is about to be built: in its own shape, and the shop's own colours."""
         self._forget_look.cancel()
         self.look = self.own_look
-        plain = shape_of_back_room(self._panel), LIGHT
-        if self._worn != plain:
+        if self._worn != (shape_of_back_room(self._panel), self.own_look.theme):
             self._worn = None
             self._take_down()
-            wear_for_back_room(self._panel)
+            wear_for_back_room(self._panel, self.own_look.theme)
 
     def _own_look(self) -> None:
         """As the shop has it: the one who asked for another has gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import ceil
 
 from kivy.core.text import Label as CoreLabel
@@ -14,6 +14,21 @@ from kiosk.domain.money import NO_BREAK_SPACE
 _SIZE = re.compile(r"(\d) (\w{1,2}\b)")
 SHRINK_STEP = 0.92
 SHRINK_MOST = 0.45
+LARGEST_PX = 400
+
+
+def _ladder() -> tuple[int, ...]:
+    sizes, size_px = [], float(LARGEST_PX)
+    while size_px >= 1:
+        sizes.append(round(size_px))
+        size_px *= SHRINK_STEP
+    return tuple(dict.fromkeys(sizes))
+
+
+LADDER_PX = _ladder()
+"""The sizes that shrunken text may have. All labels share them, because each size of a font takes
+0.3 MB for as long as the program runs: sizes of their own were 17 MB on the start screen alone."""
+
 LINE_HEIGHT = 0.88
 """Noto Sans leaves room for accents that stack; labels set this, and it is counted here."""
 
@@ -21,6 +36,11 @@ LINE_HEIGHT = 0.88
 def tied(name: str) -> str:
     """A size stays with its unit: ``0,5 л`` is not parted at the end of a line."""
     return _SIZE.sub(f"\\1{NO_BREAK_SPACE}\\2", name)
+
+
+def in_one_piece(text: str) -> str:
+    """A telephone number is not parted at the end of a line."""
+    return text.replace(" ", NO_BREAK_SPACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +66,19 @@ def fit_text(
 
     Never larger than ``size_max_px`` nor smaller than ``shrink_most`` of it.
     """
-    font_px = size_max_px
-    while True:
+    fit = Fit(0.0, 0, 0)
+    for font_px in _sizes_px(size_max_px, shrink_most):
         fit = _measure(text, font_name, bold, font_px, width_px)
-        fits = fit.width_px <= width_px and fit.height_px <= height_px
-        if fits or font_px * SHRINK_STEP < size_max_px * shrink_most:
-            return fit
-        font_px *= SHRINK_STEP
+        if fit.width_px <= width_px and fit.height_px <= height_px:
+            break
+    return fit
+
+
+@cache
+def _sizes_px(size_max_px: float, shrink_most: float) -> tuple[float, ...]:
+    """From the largest to the smallest that is allowed."""
+    least_px = ceil(size_max_px * shrink_most)
+    return (size_max_px, *(px for px in LADDER_PX if least_px < px < size_max_px), least_px)
 
 
 def _measure(text: str, font_name: str, bold: bool, font_px: float, width_px: int) -> Fit:

@@ -13,6 +13,7 @@ from kiosk.aim import Aim
 from kiosk.screens.dressed import Dressed
 from kiosk.screens.events import ShopperEvents
 from kiosk.screens.face import Face
+from kiosk.screens.fit import in_one_piece
 from kiosk.screens.notices import REFUSALS, sentence_of
 from kiosk.screens.shape import Panel, low_is_offered
 from kiosk.screens.touch import TouchGuard
@@ -39,6 +40,8 @@ _VIEWS = {
     Screen.UNDO: "undo.UndoScreen",
     Screen.SUGGEST: "suggest.SuggestScreen",
 }
+SELDOM = frozenset({Screen.UNDO, Screen.SUGGEST})
+"""Not built ahead: few shoppers come there, and they take 5 MB each."""
 
 
 class KioskRoot(Dressed):
@@ -109,7 +112,8 @@ class KioskRoot(Dressed):
         """Builds one more screen ahead of need; False when all are built."""
         if self._body is None:
             return False
-        missing = next((screen for screen in _VIEWS if screen not in self._views), None)
+        ahead = (screen for screen in _VIEWS if screen not in SELDOM)
+        missing = next((screen for screen in ahead if screen not in self._views), None)
         if missing is None:
             return False
         self.view(missing)
@@ -242,6 +246,9 @@ def _said_by_screen(notice: Notice, screen: Screen) -> bool:
 
 
 def _banner_text(state: TillState) -> str:
+    if state.phone_to_call:
+        text = tr._("There is no connection. Please phone a volunteer: {phone}")
+        return text.format(phone=in_one_piece(state.phone_to_call))
     if state.camera_lost and state.screen in (Screen.START, Screen.BASKET, Screen.PRICE):
         return tr._("The camera is not working. Type the code or pick the item from the list.")
     return ""

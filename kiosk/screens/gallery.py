@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,20 @@ from kiosk.domain.tender import ChangeChoice, advise
 from kiosk.screens.face import LANGUAGES, Face
 from kiosk.screens.shape import PANEL_INCHES, Look
 from kiosk.screens.window import WindowSettings, harden
-from kiosk.views import Notice, Said, Screen, ThanksView, TillState, UndoView
+from kiosk.views import Notice, Post, Said, Screen, ThanksView, TillState, UndoView, Voice
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOKS = "looks"
 """The start screen with the ways to see and reach better open."""
+ANSWER = Post(
+    {
+        "kk": "Сөреде енді қантсыз шай бар.",
+        "ru": "Теперь на полке есть чай без сахара.",
+        "en": "There is tea without sugar on the shelf now.",
+    },
+    is_reply=True,
+    words="Шай қантсыз болса / чай без сахара",
+)
 QR_PAYLOAD = "https://example.kz/pay/honesty-shop-0001"
 
 
@@ -40,9 +50,13 @@ def states(products: dict[str, Product], language: str) -> Iterator[tuple[str, T
         tender_kinds=Cash().kinds,
         qr_payload=QR_PAYLOAD,
         collected_tenge=1_284_350,
+        week_tenge=38_450,
+        honesty_permille=974,
         camera_lost=False,
     )
     yield "start", start
+    yield "start-answer", replace(start, posts=(ANSWER,), voice=Voice.OFF)
+    yield "start-phone", replace(start, phone_to_call="+7 701 123 45 67", voice=Voice.ON)
     yield "start-undo", replace(start, undo_open=True, camera_lost=True)
     yield from _basket_states(products, replace(start, screen=Screen.BASKET))
     yield from _asking_states(products, start)
@@ -216,8 +230,8 @@ def _draw_all(out_dir: Path, languages: list[str], only: str, look: Look, inches
     face = Face(ROOT, dict(shop.name.items()), dict(shop.cause.items()), panel_inches=inches)
     EventLoop.ensure_window()
     prepare_face(face, Window.size)
-    root = KioskRoot(_Silent(), face)
-    root.own_look = look
+    root = KioskRoot(Silent(), face)
+    root.own_look = root.look = look
     Window.add_widget(root)
     Window.children[0].size = Window.size
     products = demo_products()
@@ -225,6 +239,9 @@ def _draw_all(out_dir: Path, languages: list[str], only: str, look: Look, inches
         for name, state in states(products, language):
             if name.startswith(tuple(only.split(","))):
                 root.show(state)
+                if root.is_compact and state.posts:
+                    root.view(Screen.START).turn()  # there they alternate with how it works
+                    time.sleep(0.3)  # until it has come in
                 if name == LOOKS:
                     root.open_looks()
                 else:
@@ -237,7 +254,7 @@ def _draw_all(out_dir: Path, languages: list[str], only: str, look: Look, inches
     Window.close()
 
 
-class _Silent:
+class Silent:
     """Nobody listens to a picture."""
 
     def __getattr__(self, _name: str) -> Any:

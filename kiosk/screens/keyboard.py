@@ -33,6 +33,8 @@ class TouchKeyboard(BoxLayout):
     signs = BooleanProperty(False)
     narrow = BooleanProperty(False)
     """Less room: the signs that the other page has too make way."""
+    is_wanted = BooleanProperty(True)
+    """Its letters are made when this first is true: two megabytes, and few shoppers search."""
     layout_text = StringProperty()
     signs_text = StringProperty()
     action_text = StringProperty()
@@ -53,6 +55,10 @@ class TouchKeyboard(BoxLayout):
 
     def on_action(self) -> None:
         """The last key; whoever uses the keyboard says what it does."""
+
+    def on_is_wanted(self, *_args: object) -> None:
+        """Somebody is about to type."""
+        self._label()
 
     def on_length_max(self, *_args: object) -> None:
         """Less room cuts what is too long."""
@@ -103,7 +109,7 @@ class TouchKeyboard(BoxLayout):
             self._label()
 
     def _label(self) -> None:
-        if not self._spare:
+        if not (self._spare and self.is_wanted):
             return
         for row, characters, spare in zip(self._rows, self._typing.rows, self._spare, strict=True):
             keys = reuse(row, len(characters), self._new_key, spare)

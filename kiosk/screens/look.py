@@ -13,7 +13,7 @@ from kivy.lang.parser import global_idmap
 from kivy.metrics import Metrics
 
 from kiosk.screens.fit import SHRINK_MOST
-from kiosk.screens.shape import FULL_DP, Look, Panel, Shape, fit, shape_for
+from kiosk.screens.shape import Look, Panel, Shape, shape_for, shape_of_back_room
 from kiosk.screens.widgets import FitLabel
 
 CONTRAST = "contrast"
@@ -43,14 +43,11 @@ def wear(panel: Panel, look: Look) -> Shape:
     return shape
 
 
-def shape_of_back_room(panel: Panel) -> Shape:
-    """Its pages are drawn for the full size only."""
-    return Shape(fit(panel.width_px, panel.height_px, FULL_DP))
-
-
-def wear_for_back_room(panel: Panel) -> None:
-    """Plain colours and the full size."""
-    _put_on(shape_of_back_room(panel), "light")
+def wear_for_back_room(panel: Panel, theme: str) -> Shape:
+    """The shop's own colours, and the shape in which volunteers' pages are drawn."""
+    shape = shape_of_back_room(panel)
+    _put_on(shape, theme)
+    return shape
 
 
 def _put_on(shape: Shape, theme: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screens.fit import tied
+from kiosk.screens.fit import in_one_piece, tied
 from kiosk.screens.tr import tr
 from kiosk.views import Notice, Said
 
@@ -16,6 +16,9 @@ REFUSALS = frozenset(
     }
 )
 """Why a code did not go into the basket."""
+
+_PHONES = frozenset({Notice.HELP_CALLED, Notice.HELP_WAITS})
+"""What these are about is a telephone number."""
 
 
 def sentence_of(said: Said) -> str:
@@ -33,9 +36,15 @@ def sentence_of(said: Said) -> str:
         Notice.HELP_CALLED: _("A volunteer has been called. Telephone: {name}")
         if said.name
         else _("A volunteer has been called."),
+        Notice.HELP_WAITS: _("There is no connection. Please phone a volunteer: {phone}")
+        if said.name
+        else _(
+            "There is no connection. The call for a volunteer goes out as soon as there is one."
+        ),
         Notice.SUGGESTION_SENT: _("Thank you! Your suggestion is saved."),
         Notice.RECEIPT_NOT_FOUND: _("No such receipt in the last minutes. Check the number."),
         Notice.UNDONE: _("The purchase is undone: {name}"),
         Notice.PIECE_NOTED: _("Noted. Here is another way to make the change."),
     }
-    return sentences[said.notice].format(name=tied(said.name))
+    name = in_one_piece(said.name) if said.notice in _PHONES else tied(said.name)
+    return sentences[said.notice].format(name=name, phone=name)

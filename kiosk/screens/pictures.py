@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from kivy.core.image import Image as CoreImage
 from kivy.resources import resource_find
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -46,6 +49,15 @@ def product(name: str | None) -> Any | None:
     """A product's picture; the drawing for unknown goods stands in for one that is missing."""
     found = texture_of("products", name or "unknown") or _own_texture(name)
     return found or texture_of("products", "unknown")
+
+
+def poster(name: str) -> Any | None:
+    """A campaign's poster; None while it is not here, or cannot be drawn."""
+    try:
+        return _own_texture(name)
+    except Exception as error:
+        log.warning("the poster %s cannot be drawn: %s", name, error)
+        return None
 
 
 def _own_texture(name: str | None) -> Any | None:

@@ -22,6 +22,10 @@ COMPACT_BEST_DP = (900.0, 560.0)
 """On what they look best; more room than that makes everything larger."""
 LARGE = 1.25
 """How much larger large print is than what the same panel shows otherwise."""
+BACK_ROOM_TALLEST = 1.0
+"""Height ÷ width of volunteers' pages at most; stretched more, their keys would be towers."""
+BACK_ROOM_LETTERS_MOST = 1.2
+"""How much larger letters become on a small panel, where there is room."""
 INCH_MM = 25.4
 PANEL_INCHES = 15.6
 
@@ -97,6 +101,21 @@ def shape_for(panel: Panel, look: Look) -> Shape:
     # What the glass has no room for, the letters alone make up for where they have some.
     scale = max(1.0, LARGE * usual / density) if look.large else 1.0
     return Shape(density, True, scale, share)
+
+
+def shape_of_back_room(panel: Panel) -> Shape:
+    """Volunteers' pages lie: they take the whole width and, of an upright panel, the lower part.
+
+    There all of it is within reach, sitting or standing; what is higher than on other panels gives
+    lists more room. Where the glass is small, letters grow into what room their places have.
+    """
+    density = panel.width_px / FULL_DP[0]
+    if panel.height_px < panel.width_px:
+        density = min(density, panel.height_px / FULL_DP[1])
+    tallest_px = panel.width_px * BACK_ROOM_TALLEST
+    share = min(1.0, tallest_px / panel.height_px)
+    scale = min(BACK_ROOM_LETTERS_MOST, max(1.0, finger_density(panel) / density))
+    return Shape(density, False, scale, share)
 
 
 def _flat_fit(width_px: float, height_px: float) -> float:

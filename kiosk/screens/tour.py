@@ -137,19 +137,19 @@ class Tour:
 
     def _tap(self, name: str, then: Screen | None = None) -> None:
         """Taps the widget with that kv id, on the screen shown or in the frame around it."""
-        self._click(lambda: _by_id(self._app.root, self._state.screen, name), name)
+        self._click(lambda: key_named(self._app.root, self._state.screen, name), name)
         self._expect(then)
 
     def _tap_text(self, text: str, then: Screen | None = None) -> None:
-        self._click(lambda: _by(self._app.root, self._state.screen, "text", text), text)
+        self._click(lambda: key_with(self._app.root, self._state.screen, "text", text), text)
         self._expect(then)
 
     def _tap_money(self, code: str) -> None:
-        self._click(lambda: _by(self._app.root, self._state.screen, "code", code), code)
+        self._click(lambda: key_with(self._app.root, self._state.screen, "code", code), code)
 
     def _click(self, find: Callable[[], Widget | None], name: str) -> None:
         time.sleep(SETTLE_S)
-        place = on_screen_thread(lambda: _place(find()))
+        place = on_screen_thread(lambda: place_of(find()))
         if place is None:
             raise TourError(f"There is no {name!r} to tap on the screen {self._state.screen}.")
         _xdotool("mousemove", *map(str, place), "click", "1")
@@ -216,17 +216,17 @@ def on_screen_thread(action: Callable[[], Any]) -> Any:
     return result[0]
 
 
-def _by_id(root: Any, screen: Screen, name: str) -> Widget | None:
+def key_named(root: Any, screen: Screen, name: str) -> Widget | None:
     """The visible widget with that id: the screen's own first, then the frame's."""
     for place in (root.view(screen), root):
         for widget in _walk(place):
-            if name in widget.ids and _place(widget.ids[name]) is not None:
+            if name in widget.ids and place_of(widget.ids[name]) is not None:
                 found: Widget = widget.ids[name]
                 return found
     return None
 
 
-def _by(root: Any, screen: Screen, attribute: str, value: str) -> Widget | None:
+def key_with(root: Any, screen: Screen, attribute: str, value: str) -> Widget | None:
     """The smallest visible widget of the screen whose attribute has that value."""
     found = [
         widget
@@ -242,7 +242,7 @@ def _walk(widget: Any) -> Iterator[Any]:
         yield from _walk(child)
 
 
-def _place(widget: Any | None) -> tuple[int, int] | None:
+def place_of(widget: Any | None) -> tuple[int, int] | None:
     """Where to touch a widget, in pixels from the top left; None when it cannot be touched."""
     if widget is None or not widget.width or not widget.height or not widget.opacity:
         return None

@@ -92,22 +92,33 @@ class Troubles(ExceptionHandler):
 
         return act
 
-    def look_at(self, *, saving: bool) -> None:
-        """Called about twice a second: says something when a save takes far too long."""
+    def look_at(self, *, saving: bool, in_office: bool = False) -> None:
+        """Called about twice a second: says something when a save takes far too long.
+
+        ``in_office``: it is a volunteer who waits, not a shopper.
+        """
         if self._slow_save.is_slow(saving=saving):
-            self._say_that_it_waits()
+            self._say_that_it_waits(in_office=in_office)
         elif self._waits is not None:
             self._waits.go_on()
             self._waits = None
 
-    def _say_that_it_waits(self) -> None:
+    def _say_that_it_waits(self, *, in_office: bool) -> None:
         if self._waits is None:
             log.error("a save has been hanging for a long time; is the disk failing?")
             self._waits = self._word(may_go_on=False)
             self._waits.title = tr._("Saving takes longer than usual")
-            self._waits.message = tr._(
-                "Please wait a little. If it stays like this and the money is in the box, you may "
-                "go: nothing more is needed from you."
+            self._waits.message = (
+                tr._(
+                    "Please wait a little. If it stays like this, write down what you entered, "
+                    "switch the kiosk off and on, and look whether it is there. Nothing is "
+                    "counted twice."
+                )
+                if in_office
+                else tr._(
+                    "Please wait a little. If it stays like this and the money is in the box, you "
+                    "may go: nothing more is needed from you."
+                )
             )
 
     def _recovered(self) -> None:

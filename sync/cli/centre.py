@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from kiosk.domain.errors import CatalogueError
-from sync.cli import kiosks, metrics
+from sync.cli import caps, kiosks, metrics
 from sync.cli.common import DONE, add_database_options, add_parser, database_url, show
 from sync.cli.writing import write
 from sync.server import admin, catalogues
@@ -54,6 +54,7 @@ def serve(options: argparse.Namespace) -> int:
                 behind_tls=options.behind_tls,
                 alarms=read_settings(os.environ),
                 metrics_token=metrics.token_of(options),
+                caps=caps.caps_of(options),
             )
         ),
         host=options.host,
@@ -175,6 +176,7 @@ def _add_serve(subparsers: Any) -> None:
         help="a TLS proxy on this machine passes requests on; believe what it says of them",
     )
     metrics.add_token_option(parser)
+    caps.add_options(parser)
     add_database_options(parser)
 
 

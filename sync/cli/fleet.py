@@ -13,13 +13,14 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from kiosk.domain.errors import ConfigError, SyncError
 from sync.cli.common import DONE, add_database_options, add_parser, database_url, show
 from sync.fleet.places import GOODS
 from sync.fleet.running import Place, Plan, run_fleet
 from sync.server import admin, catalogues, migrate
+from sync.server.schema import shop
 from sync.server.settings import Settings, wall_clock_ms
 from sync.server.store import Store
 
@@ -57,6 +58,7 @@ def fleet(options: argparse.Namespace) -> int:
     clock = Clock()
     try:
         migrate.upgrade(store)
+        store.read(lambda connection: _require_free(connection, plan))
         store.write(lambda connection: _stock_up(connection, clock()))
         began_s = time.monotonic()
         with _centre(options, clock) as server_url, _progress(options, plan) as progress:
@@ -93,6 +95,20 @@ class Clock:
     def set(self, at_ms: int) -> None:
         """It stands there from now on."""
         self._at_ms = at_ms
+
+
+def _require_free(connection: Connection, plan: Plan) -> None:
+    """A seed's shops live once in a database, also when their lives broke off.
+
+    Raises:
+        ConfigError: when they are there already.
+    """
+    taken = select(shop.c.slug).where(shop.c.slug.startswith(f"demo{plan.seed}-")).limit(1)
+    if connection.execute(taken).first() is not None:
+        raise ConfigError(
+            f"The invented shops of seed {plan.seed} are in this database already. "
+            f"Take another one (--seed {plan.seed + 1}) or an empty database."
+        )
 
 
 def _stock_up(connection: Connection, now_ms: int) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,12 +20,16 @@ from kiosk.domain.entries import Entry, EntryBody, Stamp, encode
 from kiosk.domain.errors import SyncError
 from kiosk.domain.ledger import KAZAKHSTAN
 from sync import enrolment, wire
-from sync.centre import Centre
+from sync.centre import Centre, NoAnswer
 from sync.fleet.life import Life, invented
 from sync.fleet.places import CAUSES, KIND_WEIGHTS, KINDS, REGIONS
 
 SOFTWARE = "adal 0.1.0 (demo fleet)"
 NEWEST_UNSENT_DAYS = 2
+PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
+"""Before each further try: a hundred shops at once keep a small machine busy."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,20 @@ def places(plan: Plan) -> list[Place]:
     return made
 
 
+def patiently(ask: Callable[[], T]) -> T:
+    """The answer of a centre that may be busy at first; what was sent twice counts once.
+
+    Raises:
+        NoAnswer: of the last try.
+    """
+    for pause_s in PAUSES_S:
+        try:
+            return ask()
+        except NoAnswer as error:
+            time.sleep(max(pause_s, error.retry_after_s or 0.0))
+    return ask()
+
+
 class FleetKiosk:
     """One kiosk: its key, its chain, its life, its connection to the centre."""
 
@@ -114,8 +134,10 @@ class FleetKiosk:
 
     def enrol(self, server_url: str, code: str) -> None:
         """Asks to belong to its shop, with the code of a coordinator."""
-        given = enrolment.enrol(
-            server_url, code, kiosk_id=self.kiosk_id, epoch=1, key=self._key, software=SOFTWARE
+        given = patiently(
+            lambda: enrolment.enrol(
+                server_url, code, kiosk_id=self.kiosk_id, epoch=1, key=self._key, software=SOFTWARE
+            )
         )
         self._head = chain.Head(given.epoch, 0, bytes.fromhex(given.link_hash))
         self._centre = Centre(server_url, given.token, software=SOFTWARE)
@@ -135,9 +157,10 @@ class FleetKiosk:
 
     def _take_catalogue(self) -> None:
         """As a kiosk does: takes the newest, and tells with the next mark which one it has."""
-        if self._centre.mark(self._catalogue_version).catalogue_version == self._catalogue_version:
+        mark = patiently(lambda: self._centre.mark(self._catalogue_version))
+        if mark.catalogue_version == self._catalogue_version:
             return
-        document = self._centre.catalogue(self._catalogue_version)
+        document = patiently(lambda: self._centre.catalogue(self._catalogue_version))
         if document is not None:
             self._catalogue_version = msgspec.json.decode(
                 document, type=wire.CatalogueDocument
@@ -158,7 +181,8 @@ class FleetKiosk:
         head_seq = self._head.seq
         while wanted:
             run = wire.fitting(wanted)
-            ack = self._centre.push(wire.make_batch(run, head_seq))
+            batch = wire.make_batch(run, head_seq)
+            ack = patiently(partial(self._centre.push, batch))
             if ack.head_hash != run[-1].hash.hex():
                 raise SyncError("The centre acknowledged something else; is it the right one?")
             self.entries += len(run)
@@ -169,7 +193,8 @@ class FleetKiosk:
     def _send_wishes(self) -> None:
         while self.life.wishes:
             name, salt, text = self.life.wishes.pop()
-            self._centre.suggestion(wire.SuggestionText(self.kiosk_id, name, salt, text))
+            wish = wire.SuggestionText(self.kiosk_id, name, salt, text)
+            patiently(partial(self._centre.suggestion, wish))
             self.suggestions += 1
 
 

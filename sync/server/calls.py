@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -17,12 +16,13 @@ from sqlalchemy import (
     tuple_,
 )
 
+from sync.server.accounts.roles import of_shops
 from sync.server.alarms.find import known_codes
 from sync.server.schema import IS_VISIT, entry, shop
 from sync.server.schema.journals import IS_LATELY
+from sync.server.schema.rollups import unknown_scan
 
 LOOK_BACK_MS = 30 * 24 * 3600 * 1000
-SCANS_READ_MAX = 2000
 CODES_SHOWN_MAX = 12
 
 
@@ -53,30 +53,21 @@ def unknown_codes(
     connection: Connection, now_ms: int, seen: ColumnElement[bool]
 ) -> tuple[tuple[str, int], ...]:
     """Codes scanned lately that today's catalogue still does not know, the most wanted first."""
-    payloads = connection.execute(
-        select(entry.c.payload)
+    name = (unknown_scan.c.code, unknown_scan.c.gtin14)
+    rows = connection.execute(
+        select(*name, func.count())
         .where(
-            IS_LATELY,
-            entry.c.type == "unknown_scan",
-            entry.c.shop_id.in_(ids(seen)),
-            entry.c.received_ms >= now_ms - LOOK_BACK_MS,
+            of_shops(unknown_scan.c.shop_id, seen),
+            unknown_scan.c.received_ms >= now_ms - LOOK_BACK_MS,
         )
-        .order_by(entry.c.received_ms.desc())
-        .limit(SCANS_READ_MAX)
-    ).scalars()
-    scans = [msgspec.json.decode(payload, type=_ScannedCode) for payload in payloads]
+        .group_by(*name)
+    ).all()
     known = known_codes(connection)
-    counted = Counter(
-        (scan.gtin14.lstrip("0") if scan.gtin14 else scan.text)[:80]
-        for scan in scans
-        if scan.gtin14 not in known
-    )
+    counted: Counter[str] = Counter()
+    for code, gtin14, count in rows:
+        if gtin14 not in known:
+            counted[(gtin14.lstrip("0") or code)[:80]] += count
     return tuple(counted.most_common(CODES_SHOWN_MAX))
-
-
-class _ScannedCode(msgspec.Struct):
-    text: str
-    gtin14: str | None
 
 
 def counts(

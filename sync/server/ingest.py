@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -23,8 +24,10 @@ from sync.server.bulk import EntryRow, insert_entries
 from sync.server.marks import EpochKey
 from sync.server.money import books
 from sync.server.problems import ProblemError
-from sync.server.rollups import Reading, keep, keep_last, periods
+from sync.server.rollups import Reading, keep, keep_last, periods, unknown_scans
 from sync.server.rollups.clock_moves import CLOCK_SET, moves
+from sync.server.rollups.true_times import clocks_of
+from sync.server.rollups.visit_rows import move_visits
 from sync.server.schema import entry
 from sync.server.set_aside import continues_fork, full, set_aside
 from sync.server.store import Store
@@ -162,6 +165,13 @@ def _write(connection: Connection, fits: Sequence[_Fit]) -> None:
         connection,
         [x.arrival.key for x in fits if any(r.type in books.MONEY_TYPES for r in x.readings)],
     )
+    for fit in fits:
+        if days := _follow_clocks(connection, fit):
+            shop_id = fit.arrival.key.shop_id
+            changed[shop_id] = min(changed.get(shop_id, date.max), *days)
+    unknown_scans.keep(
+        connection, [(x.arrival.key, x.entries, x.readings, x.arrival.now_ms) for x in fits]
+    )
     periods.spoil(
         connection,
         {x.arrival.key.shop_id: x.held.region_code for x in fits},
@@ -178,6 +188,16 @@ def _moved_by_clocks(connection: Connection, fit: _Fit) -> list[Reading]:
     pairs = zip(fit.entries, fit.readings, strict=True)
     clock_sets = [(one.seq, one.payload) for one, said in pairs if said.type == CLOCK_SET]
     return moves(connection, fit.arrival.key, clock_sets)
+
+
+def _follow_clocks(connection: Connection, fit: _Fit) -> list[date]:
+    """Brings visits and money of before to their true days, as with sales; the days changed."""
+    if all(said.type != CLOCK_SET for said in fit.readings):
+        return []
+    key, since_seq = fit.arrival.key, fit.entries[0].seq
+    clocks = clocks_of(connection, key.shop_id)
+    books.move(connection, key, clocks, since_seq)
+    return move_visits(connection, key, clocks, since_seq)
 
 
 def _rows(fit: _Fit) -> list[EntryRow]:

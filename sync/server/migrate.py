@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -30,8 +31,9 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_revision() -> str:
-    """The revision that this version of the program needs."""
+    """The revision that this version of the program needs; its scripts are read once."""
     return ScriptDirectory.from_config(_config(None)).get_current_head() or ""
 
 

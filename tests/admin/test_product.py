@@ -13,7 +13,7 @@ from kiosk.admin.product_state import Note, Part
 from kiosk.domain.entries import PriceChange, ProductChange, Stocktake, StocktakeLine
 from kiosk.domain.errors import JournalError
 from kiosk.domain.products import Product, Status
-from tests.admin.back_room import BackRoom
+from tests.admin.back_room import VOLUNTEER, BackRoom
 from tests.till.shop import CASE_OF_WATER, TEA_CODE, UNKNOWN_CODE, WATER_CODE
 
 
@@ -452,3 +452,78 @@ def test_a_code_that_is_added_and_removed_leaves_the_form_as_it_was(form):
     code = "00000040099637"
     assert form.with_code(code).with_code(code).without(code) == form
     assert form.with_case(code, 3).without(code) == form
+
+
+# --- a shopper calls the volunteer away ---
+
+
+def idle_out(room):
+    room.wait(400)
+    assert not room.office.state.is_open
+
+
+def test_a_form_that_was_left_open_is_there_again_for_the_same_volunteer(back_room):
+    new_chocolate(back_room)
+    idle_out(back_room)
+    desk = back_room.open(Page.PRODUCT, UNKNOWN_CODE)
+    assert (desk.state.form.names["ru"].strip(), desk.state.form.price_tenge) == ("Шоколад", 650)
+    desk.save()
+    back_room.settle()
+    assert back_room.shelf.catalogue.by_code(UNKNOWN_CODE).price_tenge == 650
+    assert not back_room.open(Page.PRODUCT, UNKNOWN_CODE).state.is_edited
+
+
+def test_a_form_is_found_once_and_only_where_it_was_left(back_room):
+    new_chocolate(back_room)
+    idle_out(back_room)
+    assert not back_room.open(Page.PRODUCT, WATER_CODE).state.is_edited
+    back_room.office.back()
+    assert back_room.open(Page.PRODUCT, UNKNOWN_CODE).state.form.price_tenge is None
+
+
+def test_a_form_that_somebody_else_left_or_that_is_old_is_not_shown(back_room):
+    new_chocolate(back_room)
+    idle_out(back_room)
+    back_room.office.knock("kk")
+    back_room.office.let_in("v2", "Berik")
+    assert back_room.open(Page.PRODUCT, UNKNOWN_CODE).state.form.price_tenge is None
+    back_room.office.leave()
+    new_chocolate(back_room)
+    idle_out(back_room)
+    back_room.now_ms += 31 * 60_000
+    assert back_room.open(Page.PRODUCT, UNKNOWN_CODE).state.form.price_tenge is None
+
+
+def test_a_form_that_was_dropped_is_gone(back_room):
+    desk = new_chocolate(back_room)
+    desk.back()
+    desk.back()
+    desk.discard()
+    assert not back_room.open(Page.PRODUCT, UNKNOWN_CODE).state.form.names
+
+
+def test_a_form_of_a_product_that_changed_meanwhile_is_not_shown(back_room):
+    desk = back_room.open(Page.PRODUCT, WATER_CODE)
+    desk.set_price(999)
+    idle_out(back_room)
+    product = back_room.shelf.catalogue.by_code(WATER_CODE)
+    back_room.shelf.set_price(product.product_id, 210, VOLUNTEER).result(20)
+    back_room.settle()
+    assert back_room.open(Page.PRODUCT, WATER_CODE).state.form.price_tenge == 210
+
+
+def test_the_picture_of_a_form_left_open_stays_until_nobody_wants_it(with_camera):
+    desk = new_chocolate(with_camera)
+    desk.edit("picture")
+    desk.pictures.take()
+    with_camera.settle()
+    [picture] = pictures_in(with_camera)
+    idle_out(with_camera)
+    with_camera.settle()
+    assert pictures_in(with_camera) == [picture]
+    desk = with_camera.open(Page.PRODUCT, UNKNOWN_CODE)
+    assert desk.state.form.picture
+    desk.back()
+    desk.discard()
+    with_camera.settle()
+    assert pictures_in(with_camera) == []

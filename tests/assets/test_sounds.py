@@ -106,3 +106,35 @@ def test_the_files_are_what_the_script_computes(tmp_path: Path) -> None:
         a, b = (np.frombuffer(f.read_bytes()[44:], dtype="<i2").astype(int) for f in (fresh, kept))
         assert len(a) == len(b), name
         assert np.max(np.abs(a - b)) <= 1, name
+
+
+def rhythm(name: str) -> tuple[int, str]:
+    """Bursts, and whether the longest is short or long: all that an ear without pitch hears."""
+    samples, params = load(name)
+    step = params.framerate * 5 // 1000
+    loud = "".join(
+        "1" if np.max(np.abs(samples[i : i + step])) > 0.02 else "0"
+        for i in range(0, len(samples), step)
+    )
+    bursts = [burst for burst in loud.split("0") if burst]
+    longest_ms = max(map(len, bursts)) * 5
+    return len(bursts), "long" if longest_ms > 220 else "short"
+
+
+def test_rhythm_alone_tells_every_sound_from_the_others() -> None:
+    assert {name: rhythm(name) for name in NAMES} == {
+        "scan": (1, "short"),
+        "unknown": (2, "short"),
+        "success": (3, "short"),
+        "error": (1, "long"),
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_ear_that_hears_nothing_above_3_khz_loses_nothing(name: str) -> None:
+    """Age takes the high tones first; what is left must be nearly all of the sound."""
+    samples, params = load(name)
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    hz = np.fft.rfftfreq(len(samples), 1 / params.framerate)
+    assert power[hz > 3000].sum() / power.sum() < 0.001
+    assert power[(hz > 400) & (hz < 1500)].sum() / power.sum() > 0.9

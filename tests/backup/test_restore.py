@@ -2,6 +2,7 @@ import itertools
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk import keys
@@ -17,12 +18,13 @@ from kiosk.backup.restore import (
     waiting,
 )
 from kiosk.backup.standing import Standing
+from kiosk.catalogue import FILE_NAME, SUMS_NAME, CatalogueStore
 from kiosk.domain.entries import AdminOpened, Boot
 from kiosk.domain.errors import JournalError
 from kiosk.journal import Journal
 from kiosk.journal.database import JOURNAL_FILE
 from kiosk.journal.verify import verify
-from sync import enrolment
+from sync import enrolment, wire
 from sync.client import State, Uploader, UploaderSettings
 from sync.server.schema import quarantine, watermark
 from tests.journal.support import NOON_MS, sale
@@ -146,6 +148,32 @@ def test_where_the_same_entry_is_the_last_the_key_stays_and_the_kiosk_goes_on(ba
     assert (kiosk / "enrolment.json").exists()
 
 
+def test_a_price_that_flips_after_a_restore_is_noticed(kiosk, stick, tmp_path):
+    for version, price in ((4, 180), (5, 190)):
+        goods = wire.ProductMessage("tea", {"kk": "Шай"}, price, codes=("05000159461122",))
+        document = msgspec.json.encode(wire.CatalogueDocument(version, [goods]))
+        CatalogueStore(kiosk).replace(document)
+    backup = make_backup(kiosk, stick, now_ms=NOON_MS, software=SOFTWARE)
+    fresh = tmp_path / "new disk"
+    fresh.mkdir()
+    (fresh / SUMS_NAME).write_text("0" * 64)  # of what was here before
+    restore(fresh, backup)
+    assert CatalogueStore(fresh).load().version == 5
+    file = fresh / FILE_NAME
+    file.write_bytes(file.read_bytes().replace(b"190", b"790"))
+    assert [x.price_tenge for x in CatalogueStore(fresh).load().products] == [180]
+
+
+def test_where_the_journal_is_the_same_its_products_stay_with_their_sums(kiosk, stick):
+    CatalogueStore(kiosk).replace(b'{"version": 4, "products": []}')
+    backup = make_backup(kiosk, stick, now_ms=NOON_MS, software=SOFTWARE)
+    CatalogueStore(kiosk).replace(b'{"version": 5, "products": []}')
+    before = {name: (kiosk / name).read_bytes() for name in (FILE_NAME, SUMS_NAME)}
+    found, _result = restore(kiosk, backup)
+    assert found is Standing.SAME
+    assert {name: (kiosk / name).read_bytes() for name in before} == before
+
+
 def test_with_force_newer_entries_are_put_aside_not_deleted(backup, kiosk):
     write(kiosk, sale("visit-new"))
     before = everything(kiosk)
@@ -231,6 +259,7 @@ def test_the_plug_pulled_before_any_renaming_loses_nothing(kiosk, stick, tmp_pat
     write(template, Boot("adal"))
     (template / "pictures").mkdir()
     (template / "pictures/old.png").write_bytes(b"an old picture")
+    CatalogueStore(template).replace(b'{"version": 9, "products": []}')
     stage(template, backup.folder, now_ms=NOON_MS)
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(template, undisturbed)

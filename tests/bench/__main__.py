@@ -16,6 +16,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+import kiosk.scanner  # noqa: F401  numpy, which comes later, shall have one thread as in a kiosk
+
 EXAMPLES = """examples:
   python -m tests.bench change                 all boxes, a table, then one line of figures
   python -m tests.bench change --boxes 2000    a quick look

@@ -82,7 +82,7 @@ def beside(one: OneShop) -> dict[Table, list[dict[str, Any]]]:
         if place < len(one.suggestions) - 1:
             cases.append(
                 {
-                    **key, "status": "done", "office": "region", "reply_kk": "Рахмет!",
+                    **key, "status": "answered", "office": "region", "reply_kk": "Рахмет!",
                     "reply_ru": "Спасибо!", "reply_en": "", "words_public": False,
                     "reply_public": place % 2 == 0, "closed_ms": at_ms + DAY_MS,
                     "deleted_ms": None, "changed_ms": at_ms + DAY_MS,

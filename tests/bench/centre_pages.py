@@ -15,8 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, TypeVar
 
 import httpx
 import uvicorn
@@ -31,9 +29,7 @@ from sync.server.settings import Settings
 from sync.server.store import Store
 from sync.server.web.guard import COOKIE
 from tests.bench.centre_goods import NOW_MS
-from tests.bench.centre_statements import Statements
-
-R = TypeVar("R")
+from tests.bench.centre_statements import TimedStore
 
 ASKED = 40
 WARM_UP = 3
@@ -121,47 +117,6 @@ class Times:
         """The slowest statement of the page: its p95 and its text."""
         often = [(p95(ms), text) for text, ms in self.statements_ms.items() if len(ms) > 1]
         return max(often, default=(0.0, ""))
-
-
-class TimedStore(Store):
-    """Knows how long was read, and what it cost; one request at a time."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.spent_s = self.cpu_s = 0.0
-        self.statements = Statements()
-        self.statements.watch(self._reader)
-
-    def read(self, work: Callable[[Connection], R]) -> R:
-        """As ever."""
-        began_s, began_cpu_s = time.perf_counter(), time.thread_time()
-
-        def measured(connection: Connection) -> R:
-            pid = None if self.is_sqlite else _backend(connection)
-            began_ns = _ran_ns(pid)
-            try:
-                return work(connection)
-            finally:
-                self.cpu_s += (_ran_ns(pid) - began_ns) / 1e9
-
-        try:
-            return super().read(measured)
-        finally:
-            self.spent_s += time.perf_counter() - began_s
-            self.cpu_s += time.thread_time() - began_cpu_s
-
-
-def _backend(connection: Connection) -> int:
-    driver: Any = connection.connection.driver_connection
-    return int(driver.info.backend_pid)
-
-
-def _ran_ns(pid: int | None) -> int:
-    """How long a process ran on a processor; 0 for one that is not of this machine."""
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0])
-    except OSError:
-        return 0
 
 
 def ask_all(url: str, shops: int, only: str) -> dict[str, Times]:

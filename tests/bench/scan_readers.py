@@ -60,9 +60,10 @@ class ZxingReader:
 
 
 class OpencvReader:
-    """OpenCV's detectors for barcodes and, where those find none, for QR."""
+    """OpenCV's detectors for barcodes and, where those find none (and `matrix`), for QR."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, matrix: bool = True) -> None:
+        self._matrix = matrix
         self._bars: Any = cv2.barcode.BarcodeDetector()
         self._qr: Any = cv2.QRCodeDetector()
 
@@ -73,7 +74,7 @@ class OpencvReader:
         except cv2.error:
             found, texts, kinds = False, (), ()
         bars = [_answer(kind, text) for text, kind in zip(texts, kinds, strict=True) if text]
-        if found and bars:
+        if (found and bars) or not self._matrix:
             return bars
         try:
             text = self._qr.detectAndDecode(grey)[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiosk.config import Camera, Config, Sound
+from kiosk.config import Camera, Config, Sound, Voice
 from kiosk.doctor import devices, machine
 from kiosk.doctor.finding import Finding, Verdict
 
@@ -156,3 +156,18 @@ def test_sound_is_missed_only_where_it_is_wanted(root):
     assert of_devices(root, silent)["sound"].verdict is Verdict.GOOD
     write(root / "dev/snd/pcmC0D0p", "")
     assert of_devices(root)["sound"].verdict is Verdict.GOOD
+
+
+def test_a_voice_that_is_switched_on_wants_its_program_and_its_headphones(root, monkeypatch):
+    spoken = Config(voice=Voice(enabled=True, output="plughw:CARD=Headset"))
+    assert "voice" not in of_devices(root)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    missing = of_devices(root, spoken)["voice"]
+    assert missing.verdict is Verdict.LOOK
+    assert "apt-get install espeak-ng" in missing.do
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert "aplay -L" in of_devices(root, spoken)["voice"].do
+    cards = root / "proc/asound/cards"
+    cards.parent.mkdir(parents=True, exist_ok=True)
+    cards.write_text(" 1 [Headset        ]: USB-Audio - Headset\n")
+    assert of_devices(root, spoken)["voice"].verdict is Verdict.GOOD

@@ -85,8 +85,10 @@ def _compare(told: dict[str, Any], rounds: int, outcome: Outcome) -> None:
         outcome.expect(growth <= GROWTH_MAX, f"memory grew by {growth:.1%}")
     for what in ("threads", "native_threads", "open_files"):
         outcome.counts[f"{what.replace('_', ' ')} in the end"] += after[what]
+        named = f": {told['files']}" if what == "open_files" else ""
         outcome.expect(
-            after[what] <= before[what], f"{what}: {before[what]} before, {after[what]} after"
+            after[what] <= before[what],
+            f"{what}: {before[what]} before, {after[what]} after{named}",
         )
 
 

@@ -54,7 +54,8 @@ def main(plan_file: str) -> None:
         if jump == 0:
             for _ in range(FAILURES):
                 book.try_pin("918273")
-        waits.append([time.monotonic(), book.wait_s()])
+        # Looked at around it: the machine may do something else for seconds in between.
+        waits.append([time.monotonic(), book.wait_s(), time.monotonic()])
     if plan["server_ms"] is not None:
         correction = clock.server_time_heard(plan["server_ms"])
         if correction is not None:

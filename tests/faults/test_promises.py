@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,18 @@ def test_the_log_counts_what_was_really_run() -> None:
         assert not line["broken"], f"{name}: a broken promise stands in the log"
         assert line["command"] == f"./run faults {name} --seed {line['seed']}"
         assert sum(line["counts"].values()) >= fault.rounds, f"{name}: fewer counts than rounds"
+
+
+@pytest.mark.parametrize("page", ["PROMISES.md", "THREATS.md"])
+def test_every_test_and_fault_that_is_named_is_there(page: str) -> None:
+    text = (table.ROOT / "docs" / page).read_text("utf-8")
+    named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(test_\w+))?`", text)
+    assert len(named) > 10
+    for file, test in named:
+        source = (table.ROOT / file).read_text("utf-8")
+        assert f"def {test or 'test_'}" in source, f"{page}: {file}::{test}"
+    for fault in re.findall(r"faults? ((?:`\w+`(?:, )?)+)", text):
+        assert set(re.findall(r"\w+", fault)) <= set(NAMES), f"{page}: {fault}"
 
 
 def test_every_promise_names_its_fault_and_can_be_listed() -> None:

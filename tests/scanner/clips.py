@@ -230,8 +230,8 @@ class _Lens:
 
     def _developed(self, linear: Any) -> Grey:
         """Exposure, tone curve, noise, JPEG."""
-        exposed = np.clip(linear * self._light, 0, 1)
-        levels = 255 * exposed ** (1 / self._gamma)
+        exposed = np.clip(linear * np.float32(self._light), 0, 1)
+        levels = 255 * cv2.pow(exposed, 1 / self._gamma)
         levels += self._rng.normal(0, self._noise, levels.shape)
         grey = np.clip(levels, 0, 255).astype(np.uint8)
         _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, self._quality])

@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from kiosk.domain.errors import ConfigError
+from sync import wire
+from sync.centre import Centre, NoAnswer
 from sync.cli import fleet as commands
+from sync.fleet import running
 from sync.server.rollups import rebuild
 from sync.server.schema import entry, quarantine, shop, suggestion_text
 from sync.server.schema.rollups import visit
@@ -55,6 +58,35 @@ def test_a_fleet_sends_to_a_centre_that_runs_already(
     words = ("--server", server.url, "--db", server.settings.database_url, "--json")
     assert fleet("--shops", "2", "--days", "3", "--seed", "5", *words) == 0
     assert count(server.store, entry) == json.loads(capsys.readouterr().out)["entries"]
+
+
+def test_a_fleet_waits_for_a_busy_centre_and_sends_nothing_twice(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every answer is lost once after the centre has done its work."""
+    heard, push = set(), Centre.push
+
+    def lost_once(centre: Centre, batch: wire.Batch) -> wire.Ack:
+        ack = push(centre, batch)
+        if ack.head_hash in heard:
+            return ack
+        heard.add(ack.head_hash)
+        raise NoAnswer("The centre is busy.")
+
+    monkeypatch.setattr(running, "PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr(Centre, "push", lost_once)
+    words = ("--server", server.url, "--db", server.settings.database_url, "--json")
+    assert fleet("--shops", "1", "--days", "2", *words) == 0
+    assert count(server.store, entry) == json.loads(capsys.readouterr().out)["entries"]
+    assert heard
+
+
+def test_shops_of_a_fleet_that_broke_off_are_not_mixed_with_new_ones(tmp_path: Path) -> None:
+    words = ("--shops", "1", "--days", "1", "--db", sqlite_url(tmp_path), "--json")
+    assert fleet(*words) == 0
+    with pytest.raises(ConfigError, match="--seed 2"):
+        fleet(*words)
+    assert fleet(*words, "--seed", "2") == 0
 
 
 def test_a_fleet_of_nonsense_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """How much one sender may ask, on the real server: a flood is told to wait, a backlog drains."""
 
+import subprocess
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +12,11 @@ import pytest
 
 from sync import wire
 from sync.centre import Centre, NoAnswer
+from sync.cli.caps import add_options, cap, caps_of
 from sync.client import Hooks, State, SyncStatus, Uploader, UploaderSettings
 from sync.proof import make_enrol_request
 from sync.server.rate_caps import Cap, Caps, Meter
+from tests.ports import free_port
 from tests.sync.harness import MemoryJournal, RunningServer, migrated_sqlite_url, wait_until
 
 FAR = "203.0.113.9"
@@ -145,3 +150,53 @@ def test_a_sender_comes_to_his_own_again_while_he_rests() -> None:
         assert meter.wait_s("kiosk") == 0
         meter.take("kiosk")
     assert meter.wait_s("kiosk") > 0
+
+
+@pytest.fixture
+def started_with_caps(tmp_path: Path) -> Iterator[str]:
+    """The real program, told on its command line how much an address may ask."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    words = ("serve", "--port", str(port), "--behind-tls", "--db", migrated_sqlite_url(tmp_path))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sync", *words, "--cap-address", "3:0.01"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: process.poll() is None and _answers(url))
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_the_caps_can_be_told_on_the_command_line(started_with_caps: str) -> None:
+    def ask(sender: str) -> int:
+        said = {"X-Forwarded-For": sender}
+        return httpx.get(f"{started_with_caps}/healthz", headers=said).status_code
+
+    assert [ask(FAR) for _ in range(5)] == [200] * 3 + [429] * 2
+    assert ask(ELSEWHERE) == 200
+
+
+def test_a_cap_is_written_as_two_numbers_and_never_shuts_everybody_out() -> None:
+    assert cap("600:10") == Cap(600, 10)
+    assert cap("20:0.033") == Cap(20, 0.033)
+    for text in ("", "600", "600:", "0:10", "600:0", "600:0.0", "-1:10", "600:-1", "1e9:1", "６:1"):
+        with pytest.raises(ArgumentTypeError, match="no cap"):
+            cap(text)
+
+
+def test_caps_that_are_not_told_are_the_usual_ones() -> None:
+    parser = ArgumentParser()
+    add_options(parser)
+    assert caps_of(parser.parse_args([])) == Caps()
+    told = caps_of(parser.parse_args(["--cap-token", "5:1", "--cap-wrong-codes", "2:0.5"]))
+    assert told == Caps(token=Cap(5, 1), wrong_codes=Cap(2, 0.5))

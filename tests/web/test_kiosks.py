@@ -447,13 +447,23 @@ def test_the_list_is_paged_filtered_and_searched_within_what_somebody_sees(
             lambda c: listing.kiosks_page(c, scope, listing.Wanted(**wanted), now_ms)
         )
 
-    everything = found(Scope())
-    assert (everything.found, everything.pages, len(everything.lines)) == (120, 3, 50)
-    assert [line.status for line in everything.lines[:5]] == ["pending"] * 4 + ["approved"]
-    assert everything.counts["silent"] == 6
-    seen = [line.kiosk_id for number in (1, 2, 3) for line in found(Scope(), page=number).lines]
-    assert len(set(seen)) == 120
-    assert found(Scope(), page=99).page == 3
+    whole = found(Scope())
+    assert (whole.found, whole.pages, len(whole.lines)) == (10, 1, 10), "who needs somebody"
+    assert [line.status for line in whole.lines[:5]] == ["pending"] * 4 + ["approved"]
+    assert whole.counts["silent"] == 6
+    assert {code: one.kiosks for code, one in whole.regions.items()} == {"47": 60, "75": 60}
+    assert sum(one.silent for one in whole.regions.values()) == 6
+    assert sum(one.others for one in whole.regions.values()) == 4
+    region = found(Scope(), region_code="47")
+    assert (region.found, region.pages, len(region.lines), region.regions) == (60, 2, 50, {})
+    seen = [
+        line.kiosk_id
+        for code in ("47", "75")
+        for number in (1, 2)
+        for line in found(Scope(), region_code=code, page=number).lines
+    ]
+    assert len(set(seen)) == 120, "every kiosk stands in its region"
+    assert found(Scope(), region_code="47", page=99).page == 2
     assert found(Scope("75")).found == 60
     assert found(Scope("75"), region_code="47").found == 0
     assert found(Scope(), text="КОЛЛЕДЖ").found == 60

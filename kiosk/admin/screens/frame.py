@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
@@ -42,6 +42,8 @@ class BackRoomFrame(FloatLayout):
     """
 
     office = ObjectProperty(None)
+    height_share = NumericProperty(1)
+    """The part of the panel, from below, that the pages take."""
     title_text = StringProperty()
     volunteer_name = StringProperty()
     languages = ListProperty()

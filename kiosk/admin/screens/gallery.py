@@ -18,6 +18,7 @@ from kiosk.config import Shop
 from kiosk.domain.products import Product
 from kiosk.screens.face import LANGUAGES, Face
 from kiosk.screens.gallery import ROOT, demo_products
+from kiosk.screens.shape import PANEL_INCHES, Panel
 from kiosk.screens.window import WindowSettings, harden
 
 
@@ -39,33 +40,41 @@ def main() -> int:
     parser.add_argument("--size", default="1280x800", help="width x height in pixels")
     parser.add_argument("--lang", default="kk,ru,en", help="languages, separated by commas")
     parser.add_argument("--only", default="", help="only this page, or pages separated by commas")
+    parser.add_argument("--inches", type=float, default=PANEL_INCHES, help="the panel's diagonal")
+    parser.add_argument("--theme", default="light", choices=("light", "contrast"))
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
     harden(WindowSettings(width, height))
     options.out.mkdir(parents=True, exist_ok=True)
     only = [Page(name) for name in options.only.split(",") if name]
-    _draw_all(options.out, options.lang.split(","), only or list(Page))
+    panel = Panel(width, height, options.inches)
+    _draw_all(options.out, options.lang.split(","), only or list(Page), panel, options.theme)
     return 0
 
 
-def _draw_all(out_dir: Path, languages: list[str], pages: list[Page]) -> None:
+def _draw_all(
+    out_dir: Path, languages: list[str], pages: list[Page], panel: Panel, theme: str
+) -> None:
     from kivy.base import EventLoop
     from kivy.core.window import Window
 
     from kiosk.app import prepare_face
+    from kiosk.screens.look import wear_for_back_room
 
     shop = Shop()
     EventLoop.ensure_window()
     prepare_face(Face(ROOT, dict(shop.name.items()), dict(shop.cause.items())), Window.size)
+    share = wear_for_back_room(panel, theme).height_share
     products = demo_products()
     for language in languages:
         for page in pages:
             for name, state in examples(page, products, language):
-                _draw(out_dir / f"{language}-{page.value}-{name}.png", page, state, language)
+                path = out_dir / f"{language}-{page.value}-{name}.png"
+                _draw(path, page, state, language, share)
     Window.close()
 
 
-def _draw(path: Path, page: Page, state: object, language: str) -> None:
+def _draw(path: Path, page: Page, state: object, language: str, share: float) -> None:
     from kivy.base import EventLoop
     from kivy.clock import Clock
     from kivy.core.window import Window
@@ -74,7 +83,7 @@ def _draw(path: Path, page: Page, state: object, language: str) -> None:
     from kiosk.admin.screens.frame import BackRoomFrame
 
     office = Quiet(state)
-    frame = BackRoomFrame(office)
+    frame = BackRoomFrame(office, height_share=share)
     frame.size = Window.size
     Window.add_widget(frame)
     frame.show(OfficeState(is_open=True, page=page, language=language, volunteer_name="Әсел"))

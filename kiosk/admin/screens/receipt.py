@@ -76,6 +76,8 @@ class ReceiptView(AdminView):
         """What became of it."""
         if said.note is ReceiptNote.TAKEN_BACK:
             return tr._("The sale is taken back.")
+        if said.note is ReceiptNote.NOT_SAVED:
+            return tr._("It could not be saved. Please try once more.")
         return str(said.values["message"])
 
     def on_pre_enter(self, *_args: Any) -> None:
@@ -184,7 +186,7 @@ class ReceiptView(AdminView):
         self.status_text = tr._("This sale was taken back.") if found.is_corrected else ""
 
     def _draw_refund(self, sale: Sale, refund: Refund) -> None:
-        steps = refund_steps(sale, refund)
+        steps = refund_steps(sale, refund, self._state.reason)
         widgets = reuse(self.ids.steps_list, len(steps), PiecesStep, self._spare["steps"])
         for number, (widget, (text, pieces)) in enumerate(zip(widgets, steps, strict=True), 1):
             widget.fill(number, text, pieces)
@@ -219,10 +221,15 @@ def reason_text(reason: Reason) -> str:
     return texts[reason]
 
 
-def refund_steps(sale: Sale, refund: Refund) -> list[tuple[str, Pieces]]:
+def refund_steps(sale: Sale, refund: Refund, reason: str = "") -> list[tuple[str, Pieces]]:
     """What to do, in order: the change goes back first, so that the box can give."""
     _ = tr._
-    steps = [(_("Put the items back on the shelf, if they are good."), Pieces())]
+    steps = []
+    if reason != Reason.TWICE:  # there were no second goods
+        steps = [(_("Put the items back on the shelf, if they are good."), Pieces())]
+    if reason in (Reason.TWICE, Reason.MISTAKE):
+        text = _("If nobody paid for this sale, leave the box as it is and skip what follows.")
+        steps.append((text, Pieces()))
     if not isinstance(sale.tender, CashTender):
         text = _(
             "Take nothing from the box: it was paid by QR. A coordinator gives the money back."

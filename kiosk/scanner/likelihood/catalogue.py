@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.scanner.likelihood.families import states_of
 from kiosk.scanner.likelihood.templates import EAN8, EAN13, UPCE, Layout
-from kiosk.scanner.likelihood.viterbi import states_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ code by itself, for then another pack is in view.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,10 @@ class _Path:
         self.looks.append(look)
         self.weak = 0 if look.margin >= _PROMISING_MARGIN else self.weak + 1
 
+    def copy(self) -> "_Path":
+        """One that goes on by itself from here."""
+        return replace(self, looks=self.looks.copy())
+
     @property
     def is_strong(self) -> bool:
         return bool(self.looks) and self.looks[-1].is_strong
@@ -88,18 +92,29 @@ class Evidence:
         self._reader = LikelihoodReader()
         self._paths: list[_Path] = []
         self._turn = 0
+        self._is_another = False
 
     def add(self, grey: NDArray[np.uint8]) -> Reading | None:
         """Looks at one more frame (h, w) and says what is known by now."""
+        self.look(grey)
+        return self.best()
+
+    def look(self, grey: NDArray[np.uint8]) -> None:
+        """Looks at one more frame (h, w)."""
         self._paths = [path for path in self._paths if _goes_on(path, grey)]
         if not any(path.is_strong for path in self._paths):
             self._search(grey)
-        if self._has_changed():
-            return None
-        return self.best()
+        self._is_another = self._has_changed()
+
+    def take_over(self, other: "Evidence") -> None:
+        """What another has seen, in place of what was seen here."""
+        self._paths = [path.copy() for path in other._paths]
+        self._turn, self._is_another = other._turn, other._is_another
 
     def best(self) -> Reading | None:
         """The code that the newest look and those before it speak for; None when none is sure."""
+        if self._is_another:
+            return None
         readings = [reading for path in self._paths if (reading := self._judged(path))]
         # Two places that show two codes cannot both be the pack's.
         return readings[0] if len({reading.text for reading in readings}) == 1 else None
@@ -190,9 +205,12 @@ def _agreeing(path: _Path) -> list[_Look]:
     kept = looks
     for _ in range(3):
         best = best_codes(layout, total([look.sight.costs for look in kept]))
-        kept = [look for look in looks if _excess(look, best.states) <= _EXCESS_MAX]
-        if not kept:
+        agreeing = [look for look in looks if _excess(look, best.states) <= _EXCESS_MAX]
+        if not agreeing:
             return []
+        if all(one is other for one, other in zip_longest(agreeing, kept)):
+            break
+        kept = agreeing
     is_most = 2 * len(kept) > len(looks)
     return kept if is_most and kept[-1] is looks[-1] else []
 

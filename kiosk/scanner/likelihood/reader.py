@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from kiosk.scanner.known import KnownCodes
 from kiosk.scanner.likelihood.catalogue import CodeList, code_list
 from kiosk.scanner.likelihood.costs import total
+from kiosk.scanner.likelihood.families import states_of
 from kiosk.scanner.likelihood.find import find_regions
 from kiosk.scanner.likelihood.reading import Reading
 from kiosk.scanner.likelihood.refuse import Verdict, verdict
 from kiosk.scanner.likelihood.sight import Sight, contradicts, sights_in
 from kiosk.scanner.likelihood.templates import EAN13, Layout
-from kiosk.scanner.likelihood.viterbi import states_of
 
 LAYOUTS = (EAN13,)
 

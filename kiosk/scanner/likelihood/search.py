@@ -16,7 +16,7 @@ from kiosk.scanner.likelihood.edges import first_guesses
 from kiosk.scanner.likelihood.geometry import Fits, refined
 from kiosk.scanner.likelihood.profile import Profiles
 from kiosk.scanner.likelihood.templates import Looks, Templates
-from kiosk.scanner.likelihood.viterbi import best_codes
+from kiosk.scanner.likelihood.viterbi import best_states
 
 _CHAINS, _EDGES = 6, 14
 _SECOND, _THIRD = 4, 2
@@ -87,8 +87,8 @@ def _decoded_and_refined(
 ) -> Fits:
     if len(fits.band) == 0:
         return fits
-    best = best_codes(templates.layout, band_costs(fits, templates), checked=False)
-    patterns = best.states + first_patterns(templates)
+    states = best_states(templates.layout, band_costs(fits, templates))
+    patterns = states + first_patterns(templates)
     return refined(profiles.bands, fits, patterns, templates, _ROUNDS, blurs=blurs)
 
 

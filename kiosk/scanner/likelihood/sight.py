@@ -12,7 +12,7 @@ from kiosk.scanner.likelihood.geometry import Fits, variance
 from kiosk.scanner.likelihood.profile import Profiles, profiles_of
 from kiosk.scanner.likelihood.search import band_costs, band_fits
 from kiosk.scanner.likelihood.templates import Layout, Templates, templates_of
-from kiosk.scanner.likelihood.viterbi import best_codes
+from kiosk.scanner.likelihood.viterbi import best_costs
 
 _ERROR_FLOOR = 0.01
 """No model explains more than 99 % of a profile; a band that seems to is not trusted more."""
@@ -45,7 +45,7 @@ def contradicts(other: Sight, sight: Sight, states: NDArray[np.intp]) -> bool:
     """
     if other.layout is not sight.layout or other.fit > _RIVAL_FIT * sight.fit:
         return False
-    best = float(best_codes(other.layout, other.costs).costs[0])
+    best = float(best_costs(other.layout, other.costs)[0])
     excess = float(other.costs.of_codes(states[None])[0, 0]) - best
     return excess > _RIVAL_EXCESS_MAX * other.bands
 
@@ -64,8 +64,7 @@ def sight_of_fits(fits: Fits, templates: Templates, profiles: Profiles, region: 
     """What bands of a region, fitted one by one, say together about every code."""
     costs = band_costs(fits, templates)
     variation = variance(fits.profile, templates.weight)
-    best = best_codes(templates.layout, costs)
-    rest = np.maximum(best.costs / variation, 1e-4)
+    rest = np.maximum(best_costs(templates.layout, costs) / variation, 1e-4)
     weights = 1 / ((rest + _ERROR_FLOOR) * variation)
     return Sight(
         templates.layout,

@@ -19,7 +19,7 @@ from kiosk.scanner.likelihood.profile import Profiles, profiles_of
 from kiosk.scanner.likelihood.search import band_costs, first_patterns
 from kiosk.scanner.likelihood.sight import Corners, Sight, sight_of_fits
 from kiosk.scanner.likelihood.templates import Floats, Looks, Templates, templates_of
-from kiosk.scanner.likelihood.viterbi import best_codes
+from kiosk.scanner.likelihood.viterbi import best_codes, best_states
 
 _SHRINK = 2
 """Pictures are compared at half their size: a blurred code has nothing finer."""
@@ -202,8 +202,8 @@ def _settled(bands: Floats, fits: Fits, templates: Templates) -> Fits:
     for _ in range(2):
         if len(fits.band) == 0:
             return fits
-        best = best_codes(templates.layout, band_costs(fits, templates), checked=False)
-        patterns = best.states + first_patterns(templates)
+        states = best_states(templates.layout, band_costs(fits, templates))
+        patterns = states + first_patterns(templates)
         fits = refined(bands, fits, patterns, templates, 2, blurs=_BLURS)
     return fits
 

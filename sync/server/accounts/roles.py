@@ -91,6 +91,15 @@ class Person:
         return role in (Role.SHOP, Role.AUDITOR) and not scope.is_national
 
 
+def of_shops(shop_id: ColumnElement[int], seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a table's shop fits the condition ``seen`` on ``shop``.
+
+    Not a join: SQLite would then read whole shops instead of an index of days. And for all shops no
+    condition at all, or either database might look for each of a thousand shops by itself.
+    """
+    return true() if seen is true() else shop_id.in_(select(shop.c.shop_id).where(seen))
+
+
 def check_scope(role: Role, scope: Scope) -> None:
     """Refuses a role over a part that does not fit it.
 

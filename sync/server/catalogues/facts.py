@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from sync.server.catalogues.places import EVERYWHERE, Place
 from sync.server.schema import shop
@@ -166,9 +166,13 @@ def published(connection: Connection) -> Facts:
         facts.prices[Key(row.product_id, Place(row.region_code, row.shop_id))] = PriceFact(
             row.price_tenge, row.urgent
         )
-    regions = _regions(connection)
-    for row in connection.execute(select(own_code).order_by(own_code.c.shop_id, own_code.c.code)):
-        key = Key(row.product_id, Place(regions.get(row.shop_id, ""), row.shop_id))
+    codes = (
+        select(own_code, func.coalesce(shop.c.region_code, "").label("region_code"))
+        .outerjoin(shop, shop.c.shop_id == own_code.c.shop_id)
+        .order_by(own_code.c.shop_id, own_code.c.code)
+    )
+    for row in connection.execute(codes):
+        key = Key(row.product_id, Place(row.region_code, row.shop_id))
         facts.codes[key] = (*facts.codes.get(key, ()), row.code)
     return facts
 
@@ -246,7 +250,3 @@ def _narrowest_first(found: tuple[Place, ProductFact, tuple[str, ...]]) -> tuple
 
 def _in_order(found: tuple[Place, ProductFact, tuple[str, ...]]) -> tuple[int, str]:
     return found[1].position, found[1].product.product_id
-
-
-def _regions(connection: Connection) -> dict[int, str]:
-    return {r.shop_id: r.region_code for r in connection.execute(select(shop))}

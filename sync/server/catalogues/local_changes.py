@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
 
 from kiosk.domain.entries import PriceChange, ProductChange, decode
 from kiosk.domain.errors import EntryError
@@ -46,23 +46,38 @@ class LocalChange:
 
 def undecided(connection: Connection, scope: Scope) -> list[LocalChange]:
     """Changes from shops within, each kiosk's oldest first."""
-    within = select(shop.c.shop_id).where(scope.shops())
-    is_decided = exists().where(
-        *(
-            local_decision.c[name] == entry.c[name]
-            for name in ("shop_id", "kiosk_id", "epoch", "seq")
-        )
-    )
-    rows = _rows(connection, entry.c.shop_id.in_(within), ~is_decided)
+    rows = _rows(connection, *_undecided(scope))
     if not rows:
         return []
-    shops = {row.shop_id: row for row in connection.execute(select(shop).where(scope.shops()))}
+    ids = sorted({row.shop_id for row in rows})
+    named = connection.execute(select(shop).where(scope.shops(), shop.c.shop_id.in_(ids)))
+    shops = {row.shop_id: row for row in named}
     found = []
     for row in rows:
         change = _change(row, shops[row.shop_id])
         if change is not None:
             found.append(change)
     return found
+
+
+def count_undecided(connection: Connection, scope: Scope) -> int:
+    """How many changes :func:`undecided` gives, for pages that only say so."""
+    payloads = connection.execute(
+        select(entry.c.payload).where(IS_LOCAL_CHANGE, entry.c.readable, *_undecided(scope))
+    ).scalars()
+    return sum(_is_change(payload) for payload in payloads.all())
+
+
+def _undecided(scope: Scope) -> list[ColumnElement[bool]]:
+    is_decided = exists().where(
+        *(
+            local_decision.c[name] == entry.c[name]
+            for name in ("shop_id", "kiosk_id", "epoch", "seq")
+        )
+    )
+    if scope.is_national:
+        return [~is_decided]
+    return [entry.c.shop_id.in_(select(shop.c.shop_id).where(scope.shops())), ~is_decided]
 
 
 def find(connection: Connection, scope: Scope, origin: str) -> LocalChange | None:
@@ -138,12 +153,16 @@ def _published(connection: Connection) -> set[tuple[int, str, int, int]]:
 
 def _is_one(row: Row[Any]) -> bool:
     """Confirmed tags change nothing that the centre could take over."""
-    body = _body(row)
+    return _is_change(row.payload)
+
+
+def _is_change(payload: bytes) -> bool:
+    body = _body(payload)
     return body is not None and not (isinstance(body, PriceChange) and body.why == "tags")
 
 
 def _change(row: Row[Any], place: Row[Any]) -> LocalChange | None:
-    body = _body(row)
+    body = _body(row.payload)
     if body is None or not _is_one(row):
         return None
     return LocalChange(
@@ -158,9 +177,9 @@ def _change(row: Row[Any], place: Row[Any]) -> LocalChange | None:
     )
 
 
-def _body(row: Row[Any]) -> ProductChange | PriceChange | None:
+def _body(payload: bytes) -> ProductChange | PriceChange | None:
     try:
-        body = decode(bytes(row.payload)).body
+        body = decode(bytes(payload)).body
     except EntryError:
         return None
     return body if isinstance(body, ProductChange | PriceChange) else None

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from sync.server.access import APPROVED
-from sync.server.alarms.state import read_state
+from sync.server.access import APPROVED, PENDING, SUSPENDED
+from sync.server.alarms.state import read_clock
 from sync.server.kiosks.aside import open_of
 from sync.server.measures.health import CONNECTED_MS
 from sync.server.schema import kiosk, quarantine, region
@@ -51,33 +51,48 @@ class Line:
     aside: int
 
 
+_FIRST = {PENDING: 0, SUSPENDED: 2}
+_FORKED, IS_SILENT, WELL = 1, 3, 4
+"""Who waits for somebody, who has two branches, who was taken out of use, who is silent, all others."""
+
+
 class Brief:
     """What is read of every kiosk: enough to find, order and count; plain, for it is many."""
 
-    __slots__ = ("entries", "epochs", "last_seen_ms", "newest", "waiting")
+    __slots__ = ("last_seen_ms", "newest", "rank", "region_code", "rows", "states")
 
-    def __init__(self, row: Any) -> None:
-        self.newest = row
-        self.epochs = self.entries = self.waiting = 0
-        self.last_seen_ms: int | None = None
-        self.add(row)
+    def __init__(self, rows: Sequence[Any], now_ms: int) -> None:
+        """``rows``: its epochs. ``states``: its status, and whether it is silent: whoever is
+        silent is in use all the same. ``rank``: see :data:`WELL`."""
+        self.rows = rows
+        self.newest = newest = rows[0] if len(rows) == 1 else max(rows, key=_epoch)
+        last = newest.last_seen_ms
+        if len(rows) > 1:
+            last = max((x for row in rows if (x := row.last_seen_ms) is not None), default=None)
+        self.last_seen_ms: int | None = last
+        self.region_code: str = newest.region_code
+        status: str = newest.status
+        self.states: tuple[str, ...] = (status,)
+        self.rank = _FIRST.get(status, WELL)
+        if status == APPROVED:
+            is_silent = last is None or now_ms - last > CONNECTED_MS
+            self.states = (status, SILENT) if is_silent else (status,)
+            self.rank = _FORKED if newest.forked else IS_SILENT if is_silent else WELL
 
-    def add(self, row: Any) -> None:
-        """One more epoch."""
-        self.epochs += 1
-        self.entries += row.seq or 0
-        self.waiting += max(0, (row.kiosk_head_seq or 0) - (row.seq or 0))
-        if row.last_seen_ms is not None and row.last_seen_ms > (self.last_seen_ms or 0):
-            self.last_seen_ms = row.last_seen_ms
-        if row.epoch > self.newest.epoch:
-            self.newest = row
+    @property
+    def epochs(self) -> int:
+        """How many it had."""
+        return len(self.rows)
 
-    def states(self, now_ms: int) -> tuple[str, ...]:
-        """Its status, and whether it is silent: whoever is silent is in use all the same."""
-        status: str = self.newest.status
-        if status != APPROVED or _is_connected(self.last_seen_ms, now_ms):
-            return (status,)
-        return status, SILENT
+    @property
+    def entries(self) -> int:
+        """That are here, over all its epochs."""
+        return sum(row.seq or 0 for row in self.rows)
+
+    @property
+    def waiting(self) -> int:
+        """That it said it has and that are not here."""
+        return sum(max(0, (row.kiosk_head_seq or 0) - (row.seq or 0)) for row in self.rows)
 
 
 def lines_of(connection: Connection, briefs: Sequence[Brief], now_ms: int) -> list[Line]:
@@ -144,14 +159,20 @@ def lines_of(connection: Connection, briefs: Sequence[Brief], now_ms: int) -> li
 def _clocks(connection: Connection, places: set[int], ids: list[str]) -> dict[tuple[int, str], int]:
     """How far the clocks were off, as the alarms' folds know it."""
     rows = connection.execute(
-        select(kiosk_fold).where(kiosk_fold.c.shop_id.in_(places), kiosk_fold.c.kiosk_id.in_(ids))
-    )
-    states = {(row.shop_id, row.kiosk_id): read_state(row.version, row.state) for row in rows}
-    return {key: state.clock_ms for key, state in states.items() if state.clock_heard_ms}
+        select(
+            kiosk_fold.c.shop_id, kiosk_fold.c.kiosk_id, kiosk_fold.c.version, kiosk_fold.c.state
+        ).where(kiosk_fold.c.shop_id.in_(places), kiosk_fold.c.kiosk_id.in_(ids))
+    ).all()
+    clocks = {(row.shop_id, row.kiosk_id): read_clock(row.version, row.state) for row in rows}
+    return {key: ahead_ms for key, ahead_ms in clocks.items() if ahead_ms is not None}
 
 
 def _by_kiosk(connection: Connection, statement: Any) -> dict[tuple[int, str], int]:
     return {(row[0], row[1]): int(row[2]) for row in connection.execute(statement)}
+
+
+def _epoch(row: Any) -> int:
+    return int(row.epoch)
 
 
 def _is_connected(last_seen_ms: int | None, now_ms: int) -> bool:

@@ -9,12 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from sync.server.access import APPROVED, PENDING, STATUSES, SUSPENDED
+from sync.server.access import APPROVED, STATUSES
 from sync.server.accounts.roles import Scope
-from sync.server.kiosks.lines import SILENT, Brief, Line, lines_of
+from sync.server.kiosks.lines import IS_SILENT, SILENT, WELL, Brief, Line, lines_of
 from sync.server.schema import kiosk_epoch, shop, watermark
 
 PAGE_ROWS = 50
+URGENT_ROWS = 20
+"""Of a whole country: its regions stand on the same page."""
+KIOSKS_AT_ONCE = 100
+"""Of more nobody reads a list: regions first, as :mod:`sync.server.picking` does with shops."""
 STATES = (*STATUSES, SILENT)
 
 
@@ -27,54 +31,85 @@ class Wanted:
     text: str = ""
     page: int = 1
 
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing was chosen."""
+        return not (self.region_code or self.state or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCount:
+    """A region's kiosks: all, in use, of those without a connection, and others to look after."""
+
+    kiosks: int
+    approved: int
+    silent: int
+    others: int
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of kiosks. ``counts``: kiosks by state, of all within the scope and region."""
+    """One page of kiosks. ``counts``: kiosks by state, of all within the scope and region.
+
+    ``regions``: by code, when there are too many kiosks to list and nothing was chosen; the lines
+    are then those that somebody has to look after, and ``found`` counts them.
+    """
 
     lines: list[Line]
     found: int
     page: int
     pages: int
     counts: dict[str, int]
+    regions: dict[str, RegionCount]
 
 
 def kiosks_page(connection: Connection, scope: Scope, wanted: Wanted, now_ms: int) -> Page:
     """The kiosks that are wanted, a page at a time; a page beyond the last is the last."""
-    everybody = [
-        brief
-        for brief in _briefs(connection, scope)
-        if wanted.region_code in ("", brief.newest.region_code)
-    ]
-    counts = Counter(state for brief in everybody for state in brief.states(now_ms))
+    everybody = _briefs(connection, scope, now_ms, region_code=wanted.region_code)
+    counts = Counter(state for brief in everybody for state in brief.states)
+    are_regions = scope.is_national and wanted.is_all and len(everybody) > KIOSKS_AT_ONCE
     words = wanted.text.casefold().split()
-    found = sorted(
-        (
-            brief
-            for brief in everybody
-            if wanted.state in ("", *brief.states(now_ms)) and _has(brief.newest, words)
-        ),
-        key=_order,
-    )
-    pages = max(1, -(-len(found) // PAGE_ROWS))
+    some = [x for x in everybody if _is_found(x, wanted.state, words)]
+    if are_regions:
+        some = [brief for brief in some if brief.rank < WELL]
+    found = sorted(some, key=_order)
+    rows = URGENT_ROWS if are_regions else PAGE_ROWS
+    pages = max(1, -(-len(found) // rows))
     number = min(max(1, wanted.page), pages)
-    shown = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
+    shown = found[(number - 1) * rows : number * rows]
     return Page(
         lines_of(connection, shown, now_ms),
         len(found),
         number,
         pages,
         {state: counts[state] for state in STATES},
+        _by_region(everybody) if are_regions else {},
     )
 
 
 def line_of(connection: Connection, scope: Scope, kiosk_id: str, now_ms: int) -> Line | None:
     """One kiosk's line, or None when it was never at a shop within the scope."""
-    found = lines_of(connection, list(_briefs(connection, scope, kiosk_id)), now_ms)
+    briefs = _briefs(connection, scope, now_ms, kiosk_id=kiosk_id)
+    found = lines_of(connection, briefs, now_ms)
     return found[0] if found else None
 
 
-def _briefs(connection: Connection, scope: Scope, kiosk_id: str = "") -> Iterable[Brief]:
+def _by_region(briefs: Iterable[Brief]) -> dict[str, RegionCount]:
+    counts: dict[str, list[int]] = {}
+    for brief in briefs:
+        here = counts.setdefault(brief.region_code, [0, 0, 0, 0])
+        here[0] += 1
+        here[1] += APPROVED in brief.states
+        here[2] += SILENT in brief.states
+        here[3] += brief.rank < IS_SILENT
+    # Where most of them need somebody stands first.
+    order = sorted(counts, key=lambda code: (-counts[code][2] - counts[code][3], code))
+    return {code: RegionCount(*counts[code]) for code in order}
+
+
+def _briefs(
+    connection: Connection, scope: Scope, now_ms: int, *, kiosk_id: str = "", region_code: str = ""
+) -> list[Brief]:
     # Searching happens here and not in the database: SQLite knows no Cyrillic capitals, and a
     # thousand short rows are read in a few milliseconds.
     rows = connection.execute(
@@ -102,28 +137,25 @@ def _briefs(connection: Connection, scope: Scope, kiosk_id: str = "") -> Iterabl
         )
         .where(scope.shops(), *([kiosk_epoch.c.kiosk_id == kiosk_id] if kiosk_id else []))
     ).all()
-    found: dict[str, Brief] = {}
+    found: dict[str, list[Any]] = {}
     for row in rows:
-        known = found.get(row.kiosk_id)
-        if known is None:
-            found[row.kiosk_id] = Brief(row)
-        else:
-            known.add(row)
-    return found.values()
+        found.setdefault(row.kiosk_id, []).append(row)
+    briefs = [Brief(epochs, now_ms) for epochs in found.values()]
+    # Not in the statement: a kiosk that moved is where its newest epoch is.
+    return [x for x in briefs if x.region_code == region_code] if region_code else briefs
 
 
-def _has(row: Any, words: Sequence[str]) -> bool:
+def _is_found(brief: Brief, state: str, words: Sequence[str]) -> bool:
+    if state and state not in brief.states:
+        return False
     if not words:
         return True
+    row = brief.newest
     place = f"{row.kiosk_id} {row.slug} {row.name}".casefold()
     return all(word in place for word in words)
 
 
-_FIRST = {PENDING: 0, SUSPENDED: 2}
-
-
 def _order(brief: Brief) -> tuple[int, str, str]:
-    """Who waits for somebody, who has two branches, then by shop."""
+    """Who needs somebody first, then by shop."""
     row = brief.newest
-    rank = 1 if row.forked and row.status == APPROVED else _FIRST.get(row.status, 3)
-    return rank, row.name.casefold(), row.kiosk_id
+    return brief.rank, row.name.casefold(), row.kiosk_id

@@ -15,12 +15,13 @@ from sqlalchemy import Connection, func, select, tuple_
 
 from kiosk.domain.entries import Entry, decode
 from kiosk.domain.errors import EntryError
-from sync.server.schema import IS_ATTENTION, VISIT_TYPES, entry, watermark
+from sync.server.schema import IS_ATTENTION, entry, watermark
 
 VISIT_ENTRIES_MAX = 3_000
 """Of one shop for one page: years of visits."""
 ENTRIES_READ_MAX = 3_000
 """Of one kiosk for one page: weeks of the busiest shop."""
+_COUNTED_TYPES = ("cash_count", "restock", "stocktake", "write_off")
 
 
 class Place(NamedTuple):
@@ -68,13 +69,16 @@ def kiosks_of(connection: Connection, shop_id: int) -> list[str]:
 
 
 def visit_entries(connection: Connection, shop_id: int, since_ms: int) -> Done:
-    """What volunteers did at a shop since then, by the kiosks' clocks."""
+    """What volunteers counted and brought since then, by the kiosks' clocks.
+
+    Without the money that they moved, which the kept rows of visits tell.
+    """
     rows = connection.execute(
         select(entry.c.kiosk_id, entry.c.epoch, entry.c.seq, entry.c.payload)
         .where(
             IS_ATTENTION,
             entry.c.shop_id == shop_id,
-            entry.c.type.in_(VISIT_TYPES),
+            entry.c.type.in_(_COUNTED_TYPES),
             entry.c.at_ms >= since_ms,
         )
         .order_by(entry.c.epoch.desc(), entry.c.seq.desc())

@@ -117,6 +117,8 @@ def _gaps(entries: Iterable[Numbered]) -> dict[tuple[str, str], tuple[Gap, ...]]
 def _largest(lines: Iterable[StocktakeLine]) -> tuple[Gap, ...]:
     sums: dict[str, Gap] = {}
     for line in lines:
+        if not line.gap:  # as most are, of sixty goods counted each week
+            continue
         had = sums.get(line.product_id, Gap(line.product_id, 0, 0))
         sums[line.product_id] = Gap(
             line.product_id, had.pieces + line.gap, had.tenge + line.gap_tenge

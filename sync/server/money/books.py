@@ -19,7 +19,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from kiosk.domain.entries import (
@@ -34,6 +36,7 @@ from kiosk.domain.entries import (
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import Pieces
 from sync.server.rollups.adding import Adding
+from sync.server.rollups.true_times import Clocks, clocks_of
 from sync.server.schema import entry, shop, watermark
 from sync.server.schema.money import cash_out, cash_receipt, money_day, money_mark, money_month
 from sync.server.store import Store
@@ -96,6 +99,25 @@ def rebuild(connection: Connection, shop_id: int) -> None:
         keep(connection, behind)
 
 
+def move(connection: Connection, key: EpochOf, clocks: Clocks, since_seq: int) -> None:
+    """Brings money before ``since_seq`` to the days on which clocks set since then say it was.
+
+    What a count found depends on all before it, so the shop's sums are made again: volunteers'
+    entries are few.
+    """
+    shop_id, kiosk_id, epoch = key
+    for numbers in clocks.moved(kiosk_id, epoch, since_seq=since_seq):
+        some = connection.execute(
+            select(entry.c.seq)
+            .where(_is(entry.c, key), entry.c.seq.between(numbers[0], numbers[-1]))
+            .where(entry.c.type.in_(MONEY_TYPES))
+            .limit(1)
+        ).first()
+        if some is not None:
+            rebuild(connection, shop_id)
+            return
+
+
 def _keep_epoch(connection: Connection, key: EpochOf) -> None:
     # The same lock as taking in: nobody adds the same entries twice.
     top = connection.execute(
@@ -139,13 +161,14 @@ def _box_before(connection: Connection, key: EpochOf) -> Box:
 
 
 def _fold(
-    connection: Connection, key: EpochOf, box: Box, rows: Sequence[object]
+    connection: Connection, key: EpochOf, box: Box, rows: Sequence[Any]
 ) -> dict[date, dict[str, int]]:
     days: dict[date, dict[str, int]] = {}
+    clocks = clocks_of(connection, key[0])
     for row in rows:
-        record = decode(row.payload)  # type: ignore[attr-defined]
+        record = truly_made(clocks, (*key[1:], row.seq), decode(row.payload))
         if isinstance(record.body, CashOut):
-            _add_cash_out(connection, (*key, row.seq), record, record.body)  # type: ignore[attr-defined]
+            _add_cash_out(connection, (*key, row.seq), record, record.body)
         elif isinstance(record.body, CashReceived):
             _note_receipt(connection, key, record, record.body)
         more = moved(box, record)
@@ -154,6 +177,12 @@ def _fold(
             for name, value in more.items():
                 sums[name] += value
     return days
+
+
+def truly_made(clocks: Clocks, key: tuple[str, int, int], record: Entry) -> Entry:
+    """An entry with the time at which it was really made; ``key``: its kiosk, epoch and number."""
+    at_ms = clocks.true_ms(*key, record.stamp)
+    return replace(record, stamp=replace(record.stamp, at_ms=at_ms))
 
 
 def moved(box: Box, record: Entry) -> dict[str, int]:

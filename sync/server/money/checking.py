@@ -13,6 +13,7 @@ from kiosk.domain.ledger import day_of
 from kiosk.domain.money import Pieces
 from sync.server.money import bank_sums, books, kept_months
 from sync.server.money.books import Box
+from sync.server.rollups.true_times import clocks_of
 from sync.server.schema import entry
 from sync.server.schema.money import (
     bank_day,
@@ -74,9 +75,11 @@ def _truth(connection: Connection, shop_id: int) -> _Truth:
         .order_by(money_mark.c.kiosk_id, money_mark.c.epoch)
     ).all()
     boxes: dict[str, Box] = {}
+    clocks = clocks_of(connection, shop_id)
     for kiosk_id, epoch, seq in marks:
         box = boxes.setdefault(kiosk_id, Box(None, 0))
-        for number, record in _entries(connection, (shop_id, kiosk_id, epoch), seq):
+        for number, stamped in _entries(connection, (shop_id, kiosk_id, epoch), seq):
+            record = books.truly_made(clocks, (kiosk_id, epoch, number), stamped)
             body, at_ms = record.body, record.stamp.at_ms
             if isinstance(body, CashOut):
                 tenge = Pieces.from_codes(body.pieces).total_tenge

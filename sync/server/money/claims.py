@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from kiosk.domain.entries import Correction, QrTender, Sale, decode
 from kiosk.domain.ledger import KAZAKHSTAN, day_of
 from sync.server.money.matching import Claim
+from sync.server.rollups.true_times import clocks_of
 from sync.server.schema import entry
 from sync.server.schema.money import bank_line
 
@@ -19,7 +20,15 @@ TAKEN_BACK_LATER_DAYS = 7
 def open_claims(
     connection: Connection, shop_id: int, since_day: date, until_day: date
 ) -> list[Claim]:
-    """Claims of these days, both included, that no credit confirmed and nobody took back."""
+    """Claims of these days, both included, that no credit confirmed and nobody took back.
+
+    The days are those on which they were really made, where a clock was set later.
+    """
+    clocks = clocks_of(connection, shop_id)
+    stamped = and_(
+        entry.c.at_ms >= start_ms(since_day),
+        entry.c.at_ms < start_ms(until_day + timedelta(1 + TAKEN_BACK_LATER_DAYS)),
+    )
     matched = connection.execute(
         select(bank_line.c.kiosk_id, bank_line.c.epoch, bank_line.c.seq).where(
             bank_line.c.shop_id == shop_id, bank_line.c.seq.is_not(None)
@@ -31,8 +40,7 @@ def open_claims(
         .where(
             entry.c.shop_id == shop_id,
             entry.c.type.in_(("sale", "correction")),
-            entry.c.at_ms >= start_ms(since_day),
-            entry.c.at_ms < start_ms(until_day + timedelta(1 + TAKEN_BACK_LATER_DAYS)),
+            or_(stamped, *clocks.around(start_ms(since_day))),
         )
         .order_by(entry.c.kiosk_id, entry.c.epoch, entry.c.seq)
         .execution_options(yield_per=1_000)
@@ -43,11 +51,12 @@ def open_claims(
         if b'"qr"' not in row.payload:
             continue
         record = decode(row.payload)
-        body, at_ms = record.body, record.stamp.at_ms
+        body = record.body
         if isinstance(body, Correction):
             gone.add((row.kiosk_id, body.sale.epoch, body.sale.seq))
         elif isinstance(body, Sale) and isinstance(body.tender, QrTender):
             key = (row.kiosk_id, row.epoch, row.seq)
+            at_ms = clocks.true_ms(*key, record.stamp)
             found[key] = Claim(*key, day_of(at_ms), at_ms, body.tender.claimed_tenge)
     return [
         claim
@@ -73,7 +82,7 @@ def claim_at(
     record = decode(row.payload)
     if not isinstance(record.body, Sale) or not isinstance(record.body.tender, QrTender):
         return None
-    at_ms = record.stamp.at_ms
+    at_ms = clocks_of(connection, shop_id).true_ms(kiosk_id, epoch, seq, record.stamp)
     return Claim(kiosk_id, epoch, seq, day_of(at_ms), at_ms, record.body.tender.claimed_tenge)
 
 

@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, cast, func, select
 
+from sync.server.accounts.roles import of_shops
 from sync.server.money import bank_sums, kept_months
 from sync.server.rollups.groups import of_regions
-from sync.server.schema import shop
 from sync.server.schema.money import money_cost, money_day, money_month, money_payout
 
 Days = tuple[date, date]
@@ -111,7 +111,7 @@ def _spent(table: Table, shops_condition: ColumnElement[bool], span: Days) -> Se
     """What was entered at the centre, of each shop."""
     return (
         select(table.c.shop_id, cast(func.sum(table.c.amount_tenge), BigInteger).label("tenge"))
-        .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops_condition)))
+        .where(of_shops(table.c.shop_id, shops_condition))
         .where(table.c.day.between(*span), table.c.withdrawn_ms.is_(None))
         .group_by(table.c.shop_id)
     )

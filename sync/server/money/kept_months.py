@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, cast, func, select
 
+from sync.server.accounts.roles import of_shops
 from sync.server.rollups.groups import of_regions
-from sync.server.schema import shop
 from sync.server.whole_months import Part, parts_of
 
 Tables = tuple[Table, Table]
@@ -60,8 +60,7 @@ def _asked(
     sums: list[Any] = [cast(func.sum(table.c[x]), BigInteger).label(x) for x in names]
     return (
         select(table.c.shop_id, *sums)
-        # Not a join: SQLite would read whole shops instead of the index of their days.
-        .where(table.c.shop_id.in_(select(shop.c.shop_id).where(shops)))
+        .where(of_shops(table.c.shop_id, shops))
         .where(day.between(part.first, part.last))
         .group_by(table.c.shop_id)
     )

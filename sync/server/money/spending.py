@@ -17,7 +17,7 @@ from kiosk.domain.errors import ConfigError, MoneyError
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import parse_tenge
 from sync.server.accounts import audit
-from sync.server.accounts.roles import Person
+from sync.server.accounts.roles import Person, of_shops
 from sync.server.money import documents
 from sync.server.problems import ProblemError
 from sync.server.schema import account, shop
@@ -155,21 +155,27 @@ def listed(
 ) -> list[Any]:
     """Newest first, those taken back too; with ``spent_id``, ``words`` and the shop's names."""
     table, key, words = _TABLES[kind]
+    # What stands beside each is looked up of those alone that are shown.
+    some = (
+        select(table)
+        .where(of_shops(table.c.shop_id, shops), table.c.day.between(since_day, until_day))
+        .order_by(table.c.day.desc(), table.c.created_ms.desc())
+        .limit(limit)
+        .subquery("some")
+    )
     return list(
         connection.execute(
             select(
-                table,
-                table.c[key].label("spent_id"),
-                table.c[words].label("words"),
+                some,
+                some.c[key].label("spent_id"),
+                some.c[words].label("words"),
                 shop.c.slug,
                 shop.c.name.label("shop_name"),
                 account.c.name.label("account_name"),
             )
-            .join(shop, shop.c.shop_id == table.c.shop_id)
-            .outerjoin(account, account.c.account_id == table.c.account_id)
-            .where(shops, table.c.day.between(since_day, until_day))
-            .order_by(table.c.day.desc(), table.c.created_ms.desc())
-            .limit(limit)
+            .join(shop, shop.c.shop_id == some.c.shop_id)
+            .outerjoin(account, account.c.account_id == some.c.account_id)
+            .order_by(some.c.day.desc(), some.c.created_ms.desc())
         )
     )
 

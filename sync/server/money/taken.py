@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from kiosk.domain.errors import ConfigError
 from sync.server.accounts import audit
-from sync.server.accounts.roles import Person, Role
+from sync.server.accounts.roles import Person, Role, of_shops
 from sync.server.problems import ProblemError
 from sync.server.schema import account, shop
 from sync.server.schema.money import cash_out, cash_receipt
@@ -92,7 +92,7 @@ def listed(
     What nobody confirmed is listed whatever its day is; what was received, if it was taken out
     on these days. At most :data:`SHOWN_MAX` of either.
     """
-    here = cash_out.c.shop_id.in_(select(shop.c.shop_id).where(shops))
+    here = of_shops(cash_out.c.shop_id, shops)
     waiting = select(cash_out).where(here, _WAITS).order_by(cash_out.c.at_ms).limit(SHOWN_MAX)
     done = (
         select(cash_out)

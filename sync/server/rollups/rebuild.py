@@ -12,11 +12,12 @@ from sqlalchemy import Connection, delete, func, select
 from kiosk.domain.ledger import DayTotals
 from sync.server.marks import EpochKey
 from sync.server.money import bank_sums, books, checking
-from sync.server.rollups import periods, visit_rows
+from sync.server.rollups import periods, unknown_scans, visit_rows
 from sync.server.rollups.clock_moves import CLOCK_SET, moves
 from sync.server.rollups.goods import SUMS, ProductDay, Sums, add_to_products, sum_by_product
 from sync.server.rollups.reading import Reading, read_payload
 from sync.server.rollups.shop_days import TOTALS, add_to_days, sum_by_day
+from sync.server.rollups.true_times import clocks_of
 from sync.server.rollups.visits import Visits
 from sync.server.schema import entry, region, shop, shop_day, watermark
 from sync.server.schema.rollups import region_product_day, visit, visit_mark
@@ -93,6 +94,7 @@ def rebuild(store: Store, progress: Progress = lambda _: None) -> None:
 def _truth(connection: Connection, region_code: str, progress: Progress) -> Truth:
     truth = Truth()
     for shop_id in _shops(connection, region_code):
+        clocks = clocks_of(connection, shop_id)
         for kiosk_id in _kiosks(connection, shop_id):
             visits = Visits()
             has_visits = visit_rows.has_visits(connection, shop_id, kiosk_id)
@@ -105,7 +107,7 @@ def _truth(connection: Connection, region_code: str, progress: Progress) -> Trut
                 _add(truth.days, {(shop_id, d): t for d, t in days.items()}, DayTotals)
                 _add(truth.products, sum_by_product(counted), lambda *sums: sums)
                 if has_visits:
-                    visits.add(visit_rows.numbered(rows, readings))
+                    visits.add(visit_rows.numbered(rows, readings, kiosk_id, clocks))
             if visits.touched:
                 truth.visits[shop_id, kiosk_id] = visits
     return truth
@@ -162,6 +164,7 @@ def _put(connection: Connection, region_code: str, truth: Truth) -> None:
         add_to_days(connection, shop_id, days)
         bank_sums.rebuild(connection, shop_id)
         books.rebuild(connection, shop_id)
+        unknown_scans.rebuild(connection, shop_id)
     add_to_products(connection, region_code, truth.products)
     for (shop_id, kiosk_id), visits in truth.visits.items():
         visit_rows.store(connection, shop_id, kiosk_id, visits)
@@ -190,6 +193,7 @@ def _differences(connection: Connection, region_code: str, truth: Truth) -> list
         days = {key: astuple(x) for key, x in truth.days.items() if key[0] == shop_id}
         found += _compare("shop_day", kept_days, days)
         found += [Difference(*wrong) for wrong in checking.differences(connection, shop_id)]
+        found += [Difference(*wrong) for wrong in unknown_scans.differences(connection, shop_id)]
         for kiosk_id in _kiosks(connection, shop_id):
             visits = truth.visits.get((shop_id, kiosk_id), Visits()).touched
             should_be = {k: visit_rows.bounded(asdict(x)) for k, x in visits.items()}

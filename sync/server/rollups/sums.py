@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from kiosk.domain.ledger import DayTotals
+from sync.server.accounts.roles import of_shops
 from sync.server.rollups.period_sums import SOLD_SUMS, Period, sold_sums, visit_sums
 from sync.server.rollups.periods import kept_periods, regions_kept
 from sync.server.schema import shop, shop_day
@@ -145,13 +146,12 @@ def some_by_shop(
             loose = and_(seen, ~in_kept)
             if not places.seen - kept:
                 continue
-        shops = select(shop.c.shop_id).where(loose)
         if sold_names:
-            here = shop_day.c.shop_id.in_(shops)
+            here = of_shops(shop_day.c.shop_id, loose)
             sold = sold_sums(shop_day.c.shop_id, part.period, here, sold_names)
             add_up(found, 0, len(names), connection.execute(sold).all())
         if visit_names:
-            here = visit.c.shop_id.in_(shops)
+            here = of_shops(visit.c.shop_id, loose)
             came = visit_sums(visit.c.shop_id, part.period, here, visit_names)
             add_up(found, len(sold_names), len(names), connection.execute(came).all())
     return {shop_id: found[shop_id] for shop_id in sorted(found)}

@@ -18,12 +18,15 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from kiosk.domain.entries import decode
 from kiosk.domain.errors import AdalError
 from kiosk.domain.ledger import day_of
+from sync.server.marks import EpochKey
 from sync.server.rollups.reading import Reading, read_payload
+from sync.server.rollups.true_times import Clocks, clocks_of
 from sync.server.rollups.visits import (
     OPENING_TYPES,
     READ_TYPES,
@@ -32,8 +35,10 @@ from sync.server.rollups.visits import (
     Visit,
     VisitEntry,
     Visits,
+    visit_name,
 )
 from sync.server.schema import IS_ATTENTION, entry
+from sync.server.schema.journals import IS_VISIT
 from sync.server.schema.rollups import visit, visit_mark
 
 _MARK_FIELDS = tuple(field.name for field in fields(Mark))
@@ -60,9 +65,49 @@ def keep_visits(connection: Connection, shop_id: int, kiosk_id: str, epoch: int)
         forget(connection, shop_id, kiosk_id)
         mark, first = Mark(), date.min
     worked_out = Visits(mark, lambda name: _find(connection, shop_id, kiosk_id, name))
-    worked_out.add(_entries_after(connection, shop_id, kiosk_id, mark))
+    worked_out.add(
+        _entries_after(connection, shop_id, kiosk_id, mark, clocks_of(connection, shop_id))
+    )
     store(connection, shop_id, kiosk_id, worked_out)
     return min([first, *(day_of(one.began_ms) for one in worked_out.touched.values())])
+
+
+def move_visits(
+    connection: Connection, key: EpochKey, clocks: Clocks, since_seq: int
+) -> list[date]:
+    """Brings visits before ``since_seq`` to the days on which clocks set since then say they were.
+
+    Only times change. A visit may have entries on both sides of a ``clock_set``, so they are read
+    from all of the kiosk's visits, which are few.
+
+    Returns:
+        The days that changed.
+    """
+    shop_id, kiosk_id, epoch = key
+    moved = clocks.moved(kiosk_id, epoch, since_seq=since_seq)
+    if not moved:
+        return []
+    times: dict[str, list[int]] = {}
+    names = set()
+    for one in _visit_entries(connection, shop_id, kiosk_id, clocks):
+        assert one.body is not None
+        name = visit_name(one.epoch, one.seq, one.body.form_id)
+        times.setdefault(name, []).append(one.at_ms)
+        if one.epoch == epoch and any(one.seq in numbers for numbers in moved):
+            names.add(name)
+    changed = []
+    for name in sorted(names):
+        row = _find(connection, shop_id, kiosk_id, name)
+        began_ms, ended_ms = times[name][0], max(times[name])
+        if row is None or (row.began_ms, row.ended_ms) == (began_ms, ended_ms):
+            continue
+        connection.execute(
+            update(visit)
+            .where(_of(visit, shop_id, kiosk_id), visit.c.visit_id == name)
+            .values(began_ms=began_ms, ended_ms=ended_ms, day=day_of(began_ms))
+        )
+        changed += [day_of(row.began_ms), day_of(began_ms)]
+    return changed
 
 
 def forget(connection: Connection, shop_id: int, kiosk_id: str) -> None:
@@ -120,8 +165,22 @@ def _find(connection: Connection, shop_id: int, kiosk_id: str, visit_id: str) ->
     return None if row is None else Visit(*row)
 
 
+def _visit_entries(
+    connection: Connection, shop_id: int, kiosk_id: str, clocks: Clocks
+) -> Iterator[Numbered]:
+    """A kiosk's entries of visits alone, in the journal's order, through their own index."""
+    rows = connection.execute(
+        select(entry.c.epoch, entry.c.seq, entry.c.type, entry.c.at_ms, entry.c.payload)
+        .where(_of(entry, shop_id, kiosk_id), IS_VISIT, entry.c.type.in_(sorted(OPENING_TYPES)))
+        .order_by(entry.c.epoch, entry.c.seq)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for row in rows:
+        yield from _numbered(row, None, kiosk_id, clocks)
+
+
 def _entries_after(
-    connection: Connection, shop_id: int, kiosk_id: str, mark: Mark
+    connection: Connection, shop_id: int, kiosk_id: str, mark: Mark, clocks: Clocks
 ) -> Iterator[Numbered]:
     """What a visit is made of, in the journal's order, a few at a time."""
     rows = connection.execute(
@@ -139,17 +198,21 @@ def _entries_after(
     )
     for row in rows:
         reading = None if row.type in OPENING_TYPES else read_payload(row.payload)
-        yield from _numbered(row, reading)
+        yield from _numbered(row, reading, kiosk_id, clocks)
 
 
-def numbered(rows: Sequence[Any], readings: Sequence[Reading]) -> Iterator[Numbered]:
-    """What visits are made of, of entries in order that were read already."""
+def numbered(
+    rows: Sequence[Any], readings: Sequence[Reading], kiosk_id: str, clocks: Clocks
+) -> Iterator[Numbered]:
+    """What visits are made of, of a kiosk's entries in order that were read already."""
     for row, reading in zip(rows, readings, strict=True):
         if row.type in READ_TYPES:
-            yield from _numbered(row, reading)
+            yield from _numbered(row, reading, kiosk_id, clocks)
 
 
-def _numbered(row: Any, reading: Reading | None) -> Iterator[Numbered]:
+def _numbered(
+    row: Any, reading: Reading | None, kiosk_id: str, clocks: Clocks
+) -> Iterator[Numbered]:
     if row.type not in OPENING_TYPES:
         assert reading is not None
         yield Numbered(row.epoch, row.seq, row.at_ms, None, reading.totals)
@@ -158,7 +221,8 @@ def _numbered(row: Any, reading: Reading | None) -> Iterator[Numbered]:
     with suppress(AdalError, ValueError):
         found = decode(row.payload)
         if isinstance(found.body, VisitEntry):
-            yield Numbered(row.epoch, row.seq, found.stamp.at_ms, found.body)
+            at_ms = clocks.true_ms(kiosk_id, row.epoch, row.seq, found.stamp)
+            yield Numbered(row.epoch, row.seq, at_ms, found.body)
 
 
 def _select_visits() -> Select[Any]:

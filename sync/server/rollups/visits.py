@@ -132,7 +132,7 @@ class Visits:
                 _restocked(visit, body)
 
     def _visit_of(self, one: Numbered, form_id: str) -> Visit:
-        name = stored_id(visit_of(form_id)) or f"{one.epoch}.{one.seq}"[:ID_LENGTH_MAX]
+        name = visit_name(one.epoch, one.seq, form_id)
         at_ms = one.at_ms
         if name not in self.touched:
             new = Visit(name, at_ms, at_ms, one.epoch, one.seq)
@@ -180,6 +180,11 @@ class Visits:
             visit.gap_pieces = (visit.gap_pieces or 0) + sum(x.gap for x in stocktake.lines)
         if visit.gap_tenge is not None:
             visit.goods_due_tenge = visit.goods_sold_tenge + visit.gap_tenge
+
+
+def visit_name(epoch: int, seq: int, form_id: str) -> str:
+    """Id of the visit that an entry with this form belongs to; its own where there is none."""
+    return stored_id(visit_of(form_id)) or f"{epoch}.{seq}"[:ID_LENGTH_MAX]
 
 
 def _restocked(visit: Visit, restock: Restock) -> None:

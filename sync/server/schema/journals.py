@@ -214,3 +214,11 @@ suggestion_text = Table(
     Column("body", Text, nullable=False),
     Column("received_ms", BigInteger, nullable=False),
 )
+# The newest and the oldest of them, without their words.
+Index(
+    "ix_suggestion_text_received",
+    suggestion_text.c.received_ms,
+    suggestion_text.c.shop_id,
+    suggestion_text.c.kiosk_id,
+    suggestion_text.c.suggestion_id,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table
 
 from sync.server.schema.base import metadata
-from sync.server.schema.columns import kiosk_key, shop_key
+from sync.server.schema.columns import entry_key, kiosk_key, shop_key
 
 NO_PRODUCT = ""
 """The product of lines that the shopper typed in from the shelf's tag."""
@@ -71,6 +71,20 @@ visit_mark = Table(
     # The visit of the last stocktake: a count that follows in it still belongs to it.
     Column("stocktake_visit_id", String(200), nullable=False),
 )
+
+unknown_scan = Table(
+    "unknown_scan",
+    metadata,
+    # The entry that says so.
+    *entry_key(),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("code", String(200), nullable=False),
+    # Empty for a code of no product.
+    Column("gtin14", String(200), nullable=False),
+)
+# The last month of all shops is one stretch.
+Index("ix_unknown_scan_received", unknown_scan.c.received_ms, unknown_scan.c.shop_id)
 
 # --- sums of closed days, made of the tables above; nothing here that could not be left out ---
 

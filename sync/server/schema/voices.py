@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -37,6 +38,9 @@ suggestion_case = Table(
     Column("deleted_ms", BigInteger),
     Column("changed_ms", BigInteger, nullable=False),
 )
+
+# How many there are of each status, without their replies.
+Index("ix_suggestion_case_status", suggestion_case.c.status, suggestion_case.c.shop_id)
 
 suggestion_step = Table(
     "suggestion_step",

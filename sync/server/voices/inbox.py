@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from kiosk.domain.entries import Suggestion, decode
 from kiosk.domain.errors import AdalError
+from sync.server.accounts.roles import of_shops
 from sync.server.problems import ProblemError
 from sync.server.schema import account, entry, region, shop, suggestion_text
 from sync.server.schema.voices import suggestion_case, suggestion_step
 from sync.server.suggestions import text_sha256
-from sync.server.voices.words import OPEN, Key, Office, Status
+from sync.server.voices.counting import SAME, counts_of_shops, counts_where, office_now, status_now
+from sync.server.voices.words import CLOSED, OPEN, Key, Status
 
 PAGE_ROWS = 50
 DAY_MS = 86_400_000
 EVERY_STATUS = "all"
 OPEN_ONES = "open"
 
-_status: ColumnElement[str] = func.coalesce(suggestion_case.c.status, Status.NEW.value)
-_office: ColumnElement[str] = func.coalesce(suggestion_case.c.office, Office.REGION.value)
-
 _Query = Select[*tuple[Any, ...]]
-
-_SAME = and_(
-    *(suggestion_case.c[name] == suggestion_text.c[name] for name in Key._fields),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +50,48 @@ class Found:
 
 def inbox(connection: Connection, seen: ColumnElement[bool], wanted: Filter, now_ms: int) -> Found:
     """A page of suggestions to shops that fit the condition ``seen``."""
-    where = [seen, *_conditions(wanted, now_ms)]
-    counted = connection.execute(
-        _joined(select(_status.label("status"), func.count())).where(*where).group_by(_status)
-    )
-    counts = {str(row[0]): int(row[1]) for row in counted}
+    shops = _shops(seen, wanted)
+    where = [of_shops(suggestion_text.c.shop_id, shops), *_conditions(wanted, now_ms)]
+    if len(where) == 1:
+        counts = counts_of_shops(connection, shops)
+    else:
+        counts = counts_where(connection, where)
     statuses = _statuses(wanted.status)
     total = sum(counts.get(status, 0) for status in statuses)
     pages = max(1, -(-total // PAGE_ROWS))
-    is_open = _status.in_([status.value for status in OPEN])
+    skipped = (min(max(wanted.page, 1), pages) - 1) * PAGE_ROWS
+    rows: list[Row[Any]] = []
+    for some in (OPEN, CLOSED):
+        chosen = [status.value for status in some if status in statuses]
+        count = sum(counts.get(status, 0) for status in chosen)
+        if skipped < count and len(rows) < PAGE_ROWS:
+            part = _some(where, chosen, skipped, PAGE_ROWS - len(rows))
+            rows += connection.execute(part).all()
+        skipped = max(0, skipped - count)
+    return Found(rows, counts, total, pages)
+
+
+def _some(
+    where: Sequence[ColumnElement[bool]], statuses: Sequence[str], skipped: int, limit: int
+) -> _Query:
+    """Open ones with the oldest first, which waits longest; of closed ones the newest is asked for.
+
+    Found by their keys alone, by the index of when they came; the words are read of those shown.
+    """
     received = suggestion_text.c.received_ms
-    rows = connection.execute(
-        _suggestions()
-        .where(*where, _status.in_(statuses))
-        .order_by(
-            case((is_open, 0), else_=1),
-            # The oldest open one waits longest; of the closed ones the newest is asked for.
-            case((is_open, received), else_=-received),
-            *suggestion_text.primary_key,
-        )
-        .limit(PAGE_ROWS)
-        .offset((min(max(wanted.page, 1), pages) - 1) * PAGE_ROWS)
+    is_new = [suggestion_case.c.status.is_(None)] if Status.NEW in statuses else []
+    order = received.asc() if set(statuses) <= set(OPEN) else received.desc()
+    keys = (
+        select(*suggestion_text.primary_key)
+        .join_from(suggestion_text, suggestion_case, SAME, isouter=bool(is_new))
+        .where(*where, or_(suggestion_case.c.status.in_(statuses), *is_new))
+        .order_by(order, *suggestion_text.primary_key)
+        .limit(limit)
+        .offset(skipped)
+        .subquery("some")
     )
-    return Found(list(rows), counts, total, pages)
+    same = and_(*(keys.c[name] == suggestion_text.c[name] for name in Key._fields))
+    return _suggestions().join(keys, same).order_by(order, *suggestion_text.primary_key)
 
 
 def one(connection: Connection, seen: ColumnElement[bool], key: Key) -> Row[Any]:
@@ -155,8 +170,8 @@ def _suggestions() -> _Query:
             region.c.name_kk,
             region.c.name_ru,
             region.c.name_en,
-            _status.label("status"),
-            _office.label("office"),
+            status_now.label("status"),
+            office_now.label("office"),
             *(
                 suggestion_case.c[name]
                 for name in (
@@ -173,18 +188,21 @@ def _joined(query: _Query) -> _Query:
         query.select_from(suggestion_text)
         .join(shop, shop.c.shop_id == suggestion_text.c.shop_id)
         .join(region, region.c.region_code == shop.c.region_code)
-        .outerjoin(suggestion_case, _SAME)
+        .outerjoin(suggestion_case, SAME)
     )
+
+
+def _shops(seen: ColumnElement[bool], wanted: Filter) -> ColumnElement[bool]:
+    """The condition on ``shop``."""
+    if wanted.region_code:
+        seen = and_(seen, shop.c.region_code == wanted.region_code)
+    return and_(seen, shop.c.slug == wanted.slug) if wanted.slug else seen
 
 
 def _conditions(wanted: Filter, now_ms: int) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.office:
-        found.append(_office == wanted.office)
-    if wanted.region_code:
-        found.append(shop.c.region_code == wanted.region_code)
-    if wanted.slug:
-        found.append(shop.c.slug == wanted.slug)
+        found.append(office_now == wanted.office)
     if wanted.age_days > 0:
         found.append(suggestion_text.c.received_ms <= now_ms - wanted.age_days * DAY_MS)
     return found

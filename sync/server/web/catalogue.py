@@ -21,7 +21,7 @@ from sync.server.catalogues.facts import (
     PriceFact,
     ProductFact,
 )
-from sync.server.catalogues.places import named
+from sync.server.catalogues.places import home_of, named
 from sync.server.catalogues.sheets import cases_of, gtin14
 from sync.server.problems import ProblemError
 from sync.server.web import (
@@ -51,7 +51,8 @@ def get_catalogue(
     """The products of this person's part, with what waits to be published."""
 
     def work(connection: Connection) -> dict[str, Any]:
-        return {**frame(connection, person), "rows": product_rows(connection, person)}
+        rows = product_rows(connection, person, home_of(connection, person.scope))
+        return {**frame(connection, person, [row.where.shop_id for row in rows]), "rows": rows}
 
     values = store_of(request).read(work)
     wanted, language = q.casefold().strip(), language_of(request)

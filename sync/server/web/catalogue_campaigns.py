@@ -74,7 +74,7 @@ def _add(request: Request, what: Change, content: bytes) -> Response:
 def _page(request: Request, person: Person, trouble: str = "") -> Response:
     def work(connection: Connection) -> dict[str, Any]:
         return {
-            **frame(connection, person),
+            **frame(connection, person, shops=None),
             "campaigns": [
                 {**row, "lines": json.loads(row["lines"])}
                 for row in campaigns.listed(connection, person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -20,19 +21,24 @@ from sync.server.web.page import page
 SHEET_SIZE_BYTES_MAX = 5 * 1024 * 1024
 
 
-def frame(connection: Connection, person: Person) -> dict[str, Any]:
-    """Values that every template of the catalogue needs."""
-    shops = connection.execute(
-        select(shop).where(person.scope.shops()).order_by(shop.c.name)
-    ).mappings()
+def frame(
+    connection: Connection, person: Person, shops: Collection[int] | None = ()
+) -> dict[str, Any]:
+    """Values that every template of the catalogue needs.
+
+    Args:
+        connection: one consistent view.
+        person: who reads; his part alone is shown.
+        shops: whose names the page says; None for all of his part, where a form offers them.
+    """
     regions = connection.execute(select(region).order_by(region.c.region_code)).mappings()
     home = home_of(connection, person.scope)
     return {
         "home": home,
-        "shops": {row["shop_id"]: row for row in shops},
+        "shops": _shops(connection, person, shops),
         "regions": {row["region_code"]: row for row in regions},
         "waiting": len(publishing.waiting_for(connection, person)),
-        "undecided": len(local_changes.undecided(connection, person.scope)),
+        "undecided": local_changes.count_undecided(connection, person.scope),
         "undelivered": local_changes.undelivered(connection, person),
         "categories": CATEGORIES,
         "statuses": [status.value for status in Status],
@@ -41,6 +47,18 @@ def frame(connection: Connection, person: Person) -> dict[str, Any]:
         "writes_products": person.role in (Role.NATIONAL, Role.REGION),
         "writes_prices": person.is_changer,
     }
+
+
+def _shops(
+    connection: Connection, person: Person, wanted: Collection[int] | None
+) -> dict[int, Any]:
+    """By their names; a thousand rows take their time, so only those that are asked for."""
+    some = select(shop).where(person.scope.shops()).order_by(shop.c.name)
+    if wanted is not None:
+        if not wanted:
+            return {}
+        some = some.where(shop.c.shop_id.in_(sorted(set(wanted))))
+    return {row["shop_id"]: row for row in connection.execute(some).mappings().all()}
 
 
 def refused(request: Request, template: str, error: CatalogueError, **values: Any) -> Response:

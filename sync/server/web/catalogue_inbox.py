@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +18,7 @@ from sync.server.catalogues.editing import Desk
 from sync.server.catalogues.facts import Facts, ProductFact, drafts, published
 from sync.server.catalogues.places import EVERYWHERE, Place, may_write, named
 from sync.server.catalogues.unknown import unknown_codes
+from sync.server.picking import wanted_of
 from sync.server.problems import ProblemError
 from sync.server.web.catalogue_frame import frame, place_text
 from sync.server.web.guard import Changer, Reader
@@ -27,15 +28,17 @@ router = APIRouter()
 
 
 @router.get("/catalogue/unknown")
-def get_unknown(request: Request, person: Reader) -> Response:
-    """Codes without a product, with a hint at their price."""
-    at_ms = now_ms(request)
+def get_unknown(
+    request: Request, person: Reader, number: Annotated[str, Query(alias="page")] = ""
+) -> Response:
+    """Codes without a product, the most scanned first, with a hint at their price."""
+    at_ms, asked = now_ms(request), wanted_of("", "", number).page
 
     def work(connection: Connection) -> dict[str, Any]:
         facts = published(connection).with_drafts(drafts(connection))
         known = _known(facts)
-        found = unknown_codes(connection, person.scope.shops(), known, at_ms)
-        return {**frame(connection, person), "codes": found}
+        found = unknown_codes(connection, person.scope.shops(), known, at_ms, asked)
+        return {**frame(connection, person), "found": found}
 
     return page(request, "catalogue_unknown.html", **store_of(request).read(work))
 
@@ -69,10 +72,10 @@ async def post_changes(request: Request, what: Changer) -> Response:
 
 def _changes_page(request: Request, person: Person, trouble: str = "") -> Response:
     def work(connection: Connection) -> dict[str, Any]:
-        values = frame(connection, person)
-        facts = published(connection).with_drafts(drafts(connection))
         found = local_changes.undecided(connection, person.scope)
         shown = found[: local_changes.CHANGES_SHOWN_MAX]
+        values = frame(connection, person, [one.place.shop_id for one in shown])
+        facts = published(connection).with_drafts(drafts(connection))
         return {
             **values,
             "changes": [(one, _lines(one, facts), _choices(one, person, values)) for one in shown],

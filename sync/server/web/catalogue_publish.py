@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 from starlette.concurrency import run_in_threadpool
 
 from kiosk.domain.errors import CatalogueError
-from sync.server.access import APPROVED
 from sync.server.accounts.roles import Person
-from sync.server.catalogues import documents, publishing
+from sync.server.catalogues import publishing, who_has
 from sync.server.catalogues.editing import Desk
 from sync.server.catalogues.facts import Draft
 from sync.server.catalogues.places import home_of, seen_by
-from sync.server.schema import account, kiosk, kiosk_epoch, shop
-from sync.server.schema.catalogue import catalogue_release, kiosk_catalogue, shop_catalogue
+from sync.server.picking import Picked, pick, wanted_of
+from sync.server.schema import account, shop
+from sync.server.schema.catalogue import catalogue_release
 from sync.server.web.catalogue_frame import frame
 from sync.server.web.guard import Changer, Reader
 from sync.server.web.page import now_ms, page, store_of
@@ -25,6 +25,8 @@ from sync.server.web.page import now_ms, page, store_of
 router = APIRouter()
 
 RELEASES_SHOWN = 20
+WAITING_SHOWN = 10
+"""Of many shops; the others stand in their regions."""
 
 
 @router.get("/catalogue/publish")
@@ -63,17 +65,28 @@ async def post_discard(request: Request, what: Changer) -> Response:
 
 
 @router.get("/catalogue/versions")
-def get_versions(request: Request, person: Reader) -> Response:
-    """Which version each kiosk of this person's part has, and what was published when."""
+def get_versions(
+    request: Request,
+    person: Reader,
+    area: Annotated[str, Query(alias="region")] = "",
+    q: str = "",
+    number: Annotated[str, Query(alias="page")] = "",
+) -> Response:
+    """Which version the kiosks of this person's part have, and what was published when."""
+    wanted = wanted_of(area, q, number)
 
     def work(connection: Connection) -> dict[str, Any]:
+        picked = pick(connection, person.scope, wanted)
+        releases = _releases(connection, person)
         return {
-            **frame(connection, person),
-            "kiosks": _kiosks(connection, person),
-            "releases": _releases(connection, person),
+            **frame(connection, person, [one["shop_id"] for one in releases]),
+            **_who_has(connection, picked),
+            "picked": picked,
+            "releases": releases,
         }
 
-    return page(request, "catalogue_versions.html", **store_of(request).read(work))
+    found = store_of(request).read(work)
+    return page(request, "catalogue_versions.html", wanted=wanted, **found)
 
 
 def _publish_page(request: Request, person: Person, trouble: str = "") -> Response:
@@ -84,7 +97,7 @@ def _publish_page(request: Request, person: Person, trouble: str = "") -> Respon
         except CatalogueError as error:
             changes, wrong = [], str(error)
         return {
-            **frame(connection, person),
+            **frame(connection, person, [draft.place.shop_id for draft in waiting]),
             "drafts": [(_name(draft), draft) for draft in waiting],
             "changes": changes,
             "trouble": wrong,
@@ -102,47 +115,15 @@ def _name(draft: Draft) -> str:
     )
 
 
-def _kiosks(connection: Connection, person: Person) -> list[dict[str, Any]]:
-    """Kiosks that may send, with the version they told and the one that waits for them."""
-    newest = documents.current_version(connection)
-    given = {
-        (row.shop_id, row.kiosk_id): row.version
-        for row in connection.execute(
-            select(shop_catalogue.c.shop_id, shop_catalogue.c.kiosk_id, shop_catalogue.c.version)
-        )
-    }
-    rows = connection.execute(
-        select(
-            kiosk.c.kiosk_id,
-            shop.c.shop_id,
-            shop.c.name,
-            shop.c.slug,
-            kiosk_catalogue.c.version,
-            kiosk_catalogue.c.reported_ms,
-        )
-        .join(shop, shop.c.shop_id == kiosk.c.shop_id)
-        .outerjoin(
-            kiosk_catalogue,
-            (kiosk_catalogue.c.shop_id == kiosk.c.shop_id)
-            & (kiosk_catalogue.c.kiosk_id == kiosk.c.kiosk_id),
-        )
-        .where(
-            person.scope.shops(),
-            select(kiosk_epoch.c.epoch)
-            .where(kiosk_epoch.c.kiosk_id == kiosk.c.kiosk_id, kiosk_epoch.c.status == APPROVED)
-            .exists(),
-        )
-        .order_by(shop.c.name, kiosk.c.kiosk_id)
-    ).mappings()
-    return [
-        {
-            **row,
-            "wanted": given.get(
-                (row["shop_id"], row["kiosk_id"]), given.get((row["shop_id"], ""), newest)
-            ),
+def _who_has(connection: Connection, picked: Picked) -> dict[str, Any]:
+    """Of many shops their regions and who waits longest; of few every kiosk."""
+    if picked.are_regions:
+        return {
+            "counts": who_has.by_region(connection, picked.seen),
+            "kiosks": who_has.waiting_longest(connection, picked.seen, WAITING_SHOWN),
         }
-        for row in rows
-    ]
+    of_page = and_(picked.seen, shop.c.shop_id.in_(picked.ids))
+    return {"counts": {}, "kiosks": who_has.holdings(connection, of_page)}
 
 
 def _releases(connection: Connection, person: Person) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +38,11 @@ def product_values(
     Raises:
         ProblemError: ``not_found`` for a product or a place that is not his.
     """
-    values = frame(connection, person)
+    values = frame(connection, person, shops=None)
     facts = published(connection).with_drafts(drafts(connection))
     place = named(connection, person.scope, at) if at else values["home"]
-    found = _seen_at(facts, product_id, place, values) if product_id else None
+    is_seen = _sight(person, values["home"])
+    found = _seen_at(facts, product_id, place, is_seen) if product_id else None
     if product_id and found is None:
         raise ProblemError("not_found", "There is no such product here.")
     where = place if found is None or at else found[0]
@@ -63,61 +66,68 @@ def product_values(
         "versions": sorted(
             key.place
             for key in facts.products
-            if key.product_id == product_id and _is_seen(key.place, values)
+            if key.product_id == product_id and is_seen(key.place)
         ),
         "rules": sorted(
             (key.place, rule, place_text(key.place, values["shops"]))
             for key, rule in facts.prices.items()
-            if key.product_id == product_id and _is_seen(key.place, values)
+            if key.product_id == product_id and is_seen(key.place)
         ),
         "place_text": lambda p: place_text(p, values["shops"]),
     }
 
 
 def _seen_at(
-    facts: Facts, product_id: str, place: Place, values: dict[str, Any]
+    facts: Facts, product_id: str, place: Place, is_seen: Callable[[Place], bool]
 ) -> tuple[Place, ProductFact] | None:
     """A product at a place, or at one within the person's part when it is only there."""
     return facts.at(product_id, place) or next(
         (
             (key.place, fact)
             for key, fact in facts.products.items()
-            if key.product_id == product_id and _is_seen(key.place, values)
+            if key.product_id == product_id and is_seen(key.place)
         ),
         None,
     )
 
 
-def _is_seen(place: Place, values: dict[str, Any]) -> bool:
-    """Whether it holds at some shop of the person's part."""
-    home: Place = values["home"]
-    return place.shop_id in values["shops"] if place.shop_id else place.overlaps(home)
+def _sight(person: Person, home: Place) -> Callable[[Place], bool]:
+    """Whether a place holds at some shop of the person's part."""
+
+    def is_seen(place: Place) -> bool:
+        if place.shop_id:
+            return person.scope.holds(place.region_code, place.shop_id)
+        return place.overlaps(home)
+
+    return is_seen
 
 
-def product_rows(connection: Connection, person: Person) -> list[Row]:
-    """The products that hold at some shop of the person's part, drafts included."""
+def product_rows(connection: Connection, person: Person, home: Place) -> list[Row]:
+    """The products that hold at some shop of the person's part, drafts included.
+
+    ``home``: the widest place that he looks after.
+    """
     waiting = drafts(connection)
     facts = published(connection).with_drafts(waiting)
     changed = {
         d.product_id for d in waiting if may_write(person, d.place, price_only=d.kind == PRICE)
     }
-    names, values = picture_names(connection), frame(connection, person)
-    home: Place = values["home"]
+    names, is_seen = picture_names(connection), _sight(person, home)
+    own = Counter(
+        key.product_id for key in facts.prices if key.place != home and is_seen(key.place)
+    )
     rows = []
     for product_id in facts.ids():
-        found = _seen_at(facts, product_id, home, values)
+        found = _seen_at(facts, product_id, home, is_seen)
         if found is None:
             continue
         where, fact = found
         price = facts.price_at(product_id, home if where.reaches(home) else where)
-        own = sum(
-            key.product_id == product_id and _is_seen(key.place, values) and key.place != home
-            for key in facts.prices
-        )
         shown = fact.product
         if price is not None:
             shown = msgspec.structs.replace(shown, price_tenge=price.price_tenge)
-        rows.append(Row(shown, where, own, product_id in changed, names.get(shown.picture or "")))
+        picture = names.get(shown.picture or "")
+        rows.append(Row(shown, where, own[product_id], product_id in changed, picture))
     return rows
 
 

@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 
 from sync.server.accounts.roles import Person, shop_for
+from sync.server.picking import SHOPS_AT_ONCE
 from sync.server.problems import ProblemError
 from sync.server.public import cache
 from sync.server.schema import region, shop
@@ -60,13 +61,10 @@ def get_inbox(
             .where(region.c.region_code.in_(select(shop.c.region_code).where(seen)))
             .order_by(region.c.region_code)
         ).mappings()
-        shops = select(shop.c.slug, shop.c.name).where(seen).order_by(shop.c.name)
-        if region_code:
-            shops = shops.where(shop.c.region_code == region_code)
         return {
             "found": inbox.inbox(connection, seen, wanted, at_ms),
             "regions": list(regions),
-            "shops": list(connection.execute(shops)),
+            "shops": _shops(connection, seen, wanted),
         }
 
     return page(
@@ -124,6 +122,18 @@ async def post_suggestion(
         return RedirectResponse(_link(slug, kiosk_id, suggestion_id), 303)
 
     return await run_in_threadpool(change)
+
+
+def _shops(connection: Connection, seen: ColumnElement[bool], wanted: Filter) -> list[Any]:
+    """The shops to choose from: of many a region's, once it is chosen, and the chosen one."""
+    some = select(shop.c.slug, shop.c.name).where(seen).order_by(shop.c.name)
+    if wanted.region_code:
+        some = some.where(shop.c.region_code == wanted.region_code)
+    else:
+        count = connection.execute(select(func.count()).select_from(shop).where(seen)).scalar_one()
+        if count > SHOPS_AT_ONCE:
+            some = some.where(shop.c.slug == wanted.slug)
+    return list(connection.execute(some))
 
 
 def _do(case: Case, what: Change) -> None:

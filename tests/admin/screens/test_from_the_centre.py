@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from kivy.core.window import Window
 
+from kiosk import app
 from kiosk.__main__ import make_app
 from kiosk.admin.pages import Page
 from kiosk.admin.pins import PinBook
@@ -26,7 +27,7 @@ from tests.web.test_settings import issue, save, shown_pin
 
 pytestmark = pytest.mark.window
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class WholeKiosk(driver.Kiosk):
@@ -85,9 +86,10 @@ def centre(tmp_path: Path) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def start(
-    window: None, tmp_path: Path, centre: RunningServer
+    window: None, tmp_path: Path, centre: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], WholeKiosk]]:
     """Give a way to start the shop's kiosk; starting it again ends the one before."""
+    monkeypatch.setattr(app, "READY_AFTER_S", 3600.0)  # WholeKiosk starts the other parts itself
     folder, running_ones = tmp_path / "kiosk", list[WholeKiosk]()
     folder.mkdir()
     PinBook(folder).add("Ерлан", "161803")

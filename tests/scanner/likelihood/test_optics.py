@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kiosk.scanner.likelihood.costs import costs_of
+from kiosk.scanner.likelihood.families import states_of
 from kiosk.scanner.likelihood.optics import BLURS, REACH_MODULES, Blur, Shape, near_blurs
 from kiosk.scanner.likelihood.templates import (
     EAN8,
@@ -16,7 +17,6 @@ from kiosk.scanner.likelihood.templates import (
     Looks,
     templates_of,
 )
-from kiosk.scanner.likelihood.viterbi import states_of
 
 _PIXELS = 30
 """To a module."""

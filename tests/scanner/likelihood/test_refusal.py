@@ -1,6 +1,7 @@
 """What the maximum-likelihood reader must not say, on drawn pictures of codes it cannot know."""
 
 from dataclasses import replace
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -11,10 +12,13 @@ from hypothesis import strategies as st
 from kiosk.domain.barcode import check_digit
 from kiosk.scanner.known import KnownCodes
 from kiosk.scanner.likelihood import templates
+from kiosk.scanner.likelihood.evidence import Evidence
+from kiosk.scanner.likelihood.families import states_of
 from kiosk.scanner.likelihood.reader import LikelihoodReader
 from kiosk.scanner.likelihood.refuse import verdict
 from kiosk.scanner.likelihood.sight import contradicts
-from kiosk.scanner.likelihood.viterbi import best_codes, states_of
+from kiosk.scanner.likelihood.viterbi import best_codes
+from tests.scanner.clips import Clip, Faults
 from tests.scanner.pictures import (
     EAN13,
     HEIGHT,
@@ -159,3 +163,10 @@ def test_several_looks_need_as_wide_a_margin_as_one():
         assert verdict(sight.layout, clear, sight.bands, 0.05, None, looks=looks).text == WATER
         assert verdict(sight.layout, clear, sight.bands, 0.11, None, looks=looks) is None
         assert verdict(sight.layout, clear, 2, 0.05, None, looks=looks) is None
+
+
+def test_a_film_of_another_code_under_a_lamp_is_never_read():
+    film = Clip(11, "ean8", Faults(glare=1))
+    evidence = Evidence()
+    frames = islice(film.frames(0.7), 0, None, 4)
+    assert [evidence.add(grey) for grey in frames] == [None] * 6

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from kiosk.domain.barcode import check_digit
 from kiosk.scanner.likelihood.costs import Costs
+from kiosk.scanner.likelihood.families import rules_of, states_of
 from kiosk.scanner.likelihood.templates import EAN8, EAN13, UPCE
-from kiosk.scanner.likelihood.viterbi import best_codes, free_costs, states_of
+from kiosk.scanner.likelihood.viterbi import best_codes, best_costs, best_states, free_costs
 
 _DEAR = 1e4
 """What a digit outside the small alphabet costs."""
@@ -110,3 +111,32 @@ def test_costs_of_profiles_add_up(layout):
     np.testing.assert_allclose(
         together.of_codes(states)[0, 0], costs.of_codes(states)[0] @ weights, rtol=1e-4
     )
+
+
+@pytest.mark.parametrize("layout", [EAN13, EAN8, UPCE])
+def test_the_quick_cost_is_that_of_the_best_code(layout):
+    costs = random_costs(layout, 7, profiles=20)
+    best = best_codes(layout, costs)
+    np.testing.assert_allclose(best_costs(layout, costs), best.costs, rtol=1e-5)
+
+
+@pytest.mark.parametrize("layout", [EAN13, EAN8, UPCE])
+def test_without_a_check_digit_no_code_is_cheaper_and_the_first_digit_still_counts(layout):
+    costs = random_costs(layout, 8, profiles=20)
+    states = best_states(layout, costs)
+    cheap = costs.of_codes(states)[np.arange(20), np.arange(20)]
+    assert (cheap <= best_costs(layout, costs) + 1e-4).all()
+    assert (cheap >= free_costs(costs) - 1e-4).all()
+    sets = {tuple(family) for family in rules_of(layout, checked=False).states[:, 0].T}
+    assert {tuple(own - own % 10) for own in states} <= sets
+
+
+@pytest.mark.parametrize("layout", [EAN13, EAN8, UPCE])
+def test_a_code_without_noise_is_its_own_best_with_or_without_the_check(layout):
+    texts = {EAN13: "4870001157937", EAN8: "40099637", UPCE: "01234565"}
+    states = states_of(layout, texts[layout])
+    costs = random_costs(layout, 9, profiles=1)
+    for term, own in zip(costs.unary, states, strict=True):
+        term[own] -= 100
+    assert (best_states(layout, costs)[0] == states).all()
+    assert best_codes(layout, costs).texts == (texts[layout],)
