@@ -276,6 +276,28 @@ def kv_names_twice(root: Path) -> list[str]:
     return [f"<{name}> stands in {', '.join(p)}" for name, p in places.items() if len(p) > 1]
 
 
+def lengths_taken_too_early(root: Path) -> list[str]:
+    """Name the lengths worked out when a file is read: a panel worn later would not change them."""
+    faults = [
+        f"{path.relative_to(root)}:{line}: dp() at import; write the length as text, or in a function"
+        for path in _product_files(root, "*.py")
+        for line in _lengths_at_import(ast.parse(path.read_text("utf-8")))
+    ]
+    for path in _product_files(root, "*.kv"):
+        if path.name != "kiosk.kv" and re.search(r"^#:set .*\b[ds]p\(", _text(path), re.M):
+            faults.append(f"{path.relative_to(root)}: lengths with a name stand in kiosk.kv")
+    return faults
+
+
+def _lengths_at_import(tree: ast.AST) -> Iterator[int]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call) and _called(node) in ("dp", "sp"):
+            yield node.lineno
+        yield from _lengths_at_import(node)
+
+
 def foreign_words(root: Path, patterns: dict[str, str]) -> list[str]:
     """Name the lines of text files that match a pattern; patterns maps each to its reason."""
     faults = []

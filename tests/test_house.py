@@ -50,6 +50,10 @@ def test_a_kv_file_holds_one_screen():
     assert house.long_kv_files(ROOT) == []
 
 
+def test_no_length_is_taken_before_the_panel_is_known():
+    assert house.lengths_taken_too_early(ROOT) == []
+
+
 def test_a_kv_class_has_one_place():
     assert house.kv_names_twice(ROOT) == []
 
@@ -197,6 +201,20 @@ def test_logic_reaching_for_the_running_app_is_seen(tree):
     line = "App.get_running_app()"
     assert house.running_app_users(tree("kiosk/till.py", line))
     assert not house.running_app_users(tree("kiosk/till.py", "") / "kiosk")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "seen"),
+    [
+        ("kiosk/screens/a.py", "WIDE = dp(64)", True),
+        ("kiosk/screens/a.py", "class A:\n    wide = metrics.dp(64)", True),
+        ("kiosk/screens/a.py", "def wide():\n    return dp(64)", False),
+        ("kiosk/screens/a.kv", "#:set wide dp(64)", True),
+        ("kiosk.kv", "#:set wide dp(64)", False),
+    ],
+)
+def test_a_length_taken_too_early_is_seen(tree, name, text, seen):
+    assert bool(house.lengths_taken_too_early(tree(name, text))) is seen
 
 
 def test_a_long_kv_file_is_seen(tree):

@@ -17,7 +17,7 @@ from kiosk.screens.shape import Look, Panel, Shape, shape_for, shape_of_back_roo
 from kiosk.screens.widgets import FitLabel
 
 CONTRAST = "contrast"
-_LENGTHS = ("type_", "icon_", "gap", "radius", "key_", "top_height", "bar_height")
+_LENGTHS = ("type_", "icon_", "gap", "radius", "key", "top_height", "bar_height")
 _COLOURS_OF = f"{CONTRAST}_"
 
 _drawn: dict[str, Any] = {}

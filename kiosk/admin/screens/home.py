@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.metrics import dp
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
@@ -29,7 +28,7 @@ from kiosk.screens.widgets import Key, reuse
 
 load_kv("home", "home_pages")
 
-ICON, ICON_SMALL = dp(64), dp(46)
+ICON, ICON_SMALL = "64dp", "46dp"
 FEW_CONCERNS = 2
 """More rows of them leave the tiles less height."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.metrics import dp
 from kivy.properties import ColorProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
@@ -22,7 +21,7 @@ from kiosk.screens.widgets import reuse
 
 load_kv("sales")
 
-VALUE_WIDTH = dp(136)
+VALUE_WIDTH = "136dp"
 TOP_ROWS = 3
 """Rows that have room; the journal may know more."""
 

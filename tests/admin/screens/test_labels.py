@@ -128,10 +128,9 @@ def test_the_languages_of_the_names_are_turned_by_their_keys(office):
 def test_the_preview_on_the_screen_holds_a_barcode_that_the_kiosk_reads(office, tmp_path):
     """What the volunteer sees is drawn from the same marks as the paper."""
     import cv2
-    from kivy.core.window import Window
 
     office.come_in(Page.LABELS, ("water",))
     office.settle()
-    shot = Window.screenshot(name=str(tmp_path / "shot.png"))
-    picture = cv2.imread(shot, cv2.IMREAD_GRAYSCALE)
+    office.front().export_to_png(str(tmp_path / "shot.png"))
+    picture = cv2.imread(str(tmp_path / "shot.png"), cv2.IMREAD_GRAYSCALE)
     assert codes_in(picture) == {WATER_CODE}
