@@ -99,18 +99,18 @@ OF_A_REGION = ("overview", "largest_region_30_days", "money", "catalogue_unknown
 
 @dataclass
 class Times:
-    """Of one page, in milliseconds; ``size_bytes``: its size; ``statements_ms``: by their text."""
+    """Of one page, in milliseconds; ``size_bytes``: its size.
+
+    ``data_ms``: its data function, Python and all; ``queries_ms``: the database's answers in it,
+    all together, until the last row is read; ``statements_ms``: each of them by its text.
+    """
 
     data_ms: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     http_ms: list[float] = field(default_factory=list)
     size_bytes: int = 0
+    queries_ms: list[float] = field(default_factory=list)
     statements_ms: dict[str, list[float]] = field(default_factory=dict)
-
-    @property
-    def p95_ms(self) -> float:
-        """Of the data function."""
-        return p95(self.data_ms)
 
     @property
     def worst_statement(self) -> tuple[float, str]:
@@ -161,7 +161,9 @@ def _ask(
             times.cpu_ms.append(store.cpu_s * 1e3)
             times.http_ms.append(http_ms)
             times.size_bytes = len(answer.content)
-            for statement, spent_ms in store.statements.taken().items():
+            asked_ms = store.statements.taken()
+            times.queries_ms.append(sum(map(sum, asked_ms.values())))
+            for statement, spent_ms in asked_ms.items():
                 times.statements_ms.setdefault(statement, []).extend(spent_ms)
     return times
 

@@ -161,15 +161,11 @@ def _money_page(
         span = (days.since, days.until)
         picked = pick(connection, person.scope, wanted)
         today = day_of(at_ms)
-        if picked.are_regions:
-            lines = _regions(connection, picked, days, today)
-        else:
-            lines = _shops(connection, picked, days, today)
-        is_whole = picked.are_regions or picked.pages == 1
-        parts = (line["earned"] for line in lines)
+        of_each = _regions if picked.are_regions else _shops
+        lines, all_earned = of_each(connection, picked, days, today)
         return {
             "picked": picked,
-            "earned": sum(parts, Earned()) if is_whole else earned(connection, picked.seen, *span),
+            "earned": all_earned,
             "lines": lines,
             "regions": regions_of(connection, person.scope),
             "cash": taken.listed(connection, picked.seen, *span, at_ms),
@@ -192,10 +188,16 @@ def _money_page(
 _NOTHING, _NO_QR = Earned(), QrSums()
 
 
+SUMMED_PAGES_MAX = 5
+"""So many pages of shops are added up at once: the sum of all then needs no queries of its own."""
+
+Lines = list[dict[str, Any]]
+
+
 def _regions(
     connection: Connection, picked: Picked, days: Days, today: date
-) -> list[dict[str, Any]]:
-    """Every region that has shops, with its sums."""
+) -> tuple[Lines, Earned]:
+    """Every region that has shops, with its sums; and the sum of all."""
     span = (days.since, days.until)
     credited = bank_sums.by_region(connection, picked.seen, *span)
     sums = earned_by_region(connection, picked.seen, *span, credited)
@@ -207,7 +209,7 @@ def _regions(
         .group_by(*region.c)
         .order_by(region.c.region_code)
     )
-    return [
+    lines = [
         {
             **row._mapping,
             "earned": sums.get(row.region_code, _NOTHING),
@@ -215,22 +217,25 @@ def _regions(
         }
         for row in rows
     ]
+    return lines, sum(sums.values(), Earned())
 
 
-def _shops(connection: Connection, picked: Picked, days: Days, today: date) -> list[dict[str, Any]]:
-    """The shops of this page with their sums, also those where nothing happened."""
+def _shops(connection: Connection, picked: Picked, days: Days, today: date) -> tuple[Lines, Earned]:
+    """The shops of this page with their sums, also those where nothing happened; and all's sum."""
     of_page = and_(picked.seen, shop.c.shop_id.in_(picked.ids))
+    are_few = picked.pages <= SUMMED_PAGES_MAX
+    summed = picked.seen if are_few else of_page
     span = (days.since, days.until)
-    credited = bank_sums.by_shop(connection, of_page, *span)
-    each = earned_by_shop(connection, of_page, *span, credited)
-    qr = qr_by_shop(connection, of_page, *span, today, credited)
+    credited = bank_sums.by_shop(connection, summed, *span)
+    each = earned_by_shop(connection, summed, *span, credited)
+    qr = qr_by_shop(connection, summed, *span, today, credited)
     rows = connection.execute(
         select(shop, region.c.name_kk, region.c.name_ru, region.c.name_en)
         .join(region, region.c.region_code == shop.c.region_code)
         .where(of_page)
         .order_by(shop.c.region_code, shop.c.name, shop.c.shop_id)
     )
-    return [
+    lines = [
         {
             **row._mapping,
             "earned": each.get(row.shop_id, _NOTHING),
@@ -238,3 +243,5 @@ def _shops(connection: Connection, picked: Picked, days: Days, today: date) -> l
         }
         for row in rows
     ]
+    all_earned = sum(each.values(), Earned()) if are_few else earned(connection, picked.seen, *span)
+    return lines, all_earned
