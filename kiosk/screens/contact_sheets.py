@@ -21,7 +21,7 @@ from kiosk.screens.face import LANGUAGES
 
 BYTES_MAX = 3_000_000
 """All sheets together; they lie in the repository."""
-QUALITY = 47
+QUALITY = 45
 GROUND = "#5A5A5A"
 WRITING = "#FFFFFF"
 MARGIN_PX, TITLE_PX = 4, 14
