@@ -28,7 +28,7 @@ FRAME_MS_MAX = 100.0
 """Ten frames a second are smooth for a hand; where software draws slower, twice as slow at most."""
 FRAME_TIMES_MAX = 2.0
 STALL_MS_MAX = 500.0
-"""No frame longer than that: a shopper would tap again."""
+"""No turn of the event loop longer than that: a shopper would tap again."""
 TIMES_COUNT_FROM = 45_000
 """A short backlog drains within a few frames, which say nothing about smoothness."""
 SHOPPERS = 4
@@ -104,20 +104,28 @@ def _drained(
 
 
 def _compare(told: dict[str, Any], rounds: int, outcome: Outcome) -> None:
-    before, now, drain_s = told["before"], told["while"], told["drain_s"]
+    now, drain_s = told["while"], told["drain_s"]
     outcome.expect(drain_s <= DRAIN_S_MAX, f"not drained after {drain_s:.0f} s")
     if rounds >= TIMES_COUNT_FROM:
-        for what, least_ms in (("frame_ms_p95", FRAME_MS_MAX), ("frame_ms_max", STALL_MS_MAX)):
-            outcome.expect(
-                now[what] <= max(least_ms, FRAME_TIMES_MAX * before[what]),
-                f"{what}: {before[what]:.0f} before, {now[what]:.0f} while it drained",
-            )
+        _compare_frames(told, outcome)
     outcome.counts["seconds to drain"] += round(drain_s)
     outcome.counts["sales by taps meanwhile"] += now["sales"]
+    outcome.counts["ms for the longest turn of the event loop while draining"] += round(
+        now["turn_ms_max"]
+    )
+    outcome.counts["ms to save a sale while draining at most"] += round(now["save_ms_max"])
+
+
+def _compare_frames(told: dict[str, Any], outcome: Outcome) -> None:
+    before, now = told["before"], told["while"]
+    for what, least_ms in (("frame_ms_p95", FRAME_MS_MAX), ("turn_ms_max", STALL_MS_MAX)):
+        outcome.expect(
+            now[what] <= max(least_ms, FRAME_TIMES_MAX * before[what]),
+            f"{what}: {before[what]:.0f} before, {now[what]:.0f} while it drained",
+        )
+    outcome.counts["frames painted meanwhile"] += now["frames"]
     outcome.counts["ms for a frame before (p95)"] += round(before["frame_ms_p95"])
     outcome.counts["ms for a frame while draining (p95)"] += round(now["frame_ms_p95"])
-    outcome.counts["ms for the longest frame while draining"] += round(now["frame_ms_max"])
-    outcome.counts["ms to save a sale while draining at most"] += round(now["save_ms_max"])
 
 
 def _judge(server: RunningServer, directory: Path, kiosk_id: str, outcome: Outcome) -> None:

@@ -55,17 +55,7 @@ Held = dict[str, Any]
 def main(directory: Path, shoppers: int, warm_up: int, seed: int) -> None:
     """One day."""
     is_short = shoppers <= warm_up
-    logging.disable()
-    faulthandler.dump_traceback_later(HANGS_AFTER_S, exit=True)
-    harden(WindowSettings(*SIZE, fps_max=0))
-    from kivy.base import EventLoop
-    from kivy.core.window import Window
-
-    if is_short:
-        paint_seldom()
-    EventLoop.ensure_window()
-    EventLoop.status = "started"
-    Window.size = SIZE
+    open_window(paints_all=not is_short)
     day = Day(directory, seed)
     try:
         held = []
@@ -89,6 +79,21 @@ def main(directory: Path, shoppers: int, warm_up: int, seed: int) -> None:
     finally:
         day.close()
     print(json.dumps(told))
+
+
+def open_window(*, paints_all: bool) -> None:
+    """A window for this process, which ends when it hangs; silent but for what it prints."""
+    logging.disable()
+    faulthandler.dump_traceback_later(HANGS_AFTER_S, exit=True)
+    harden(WindowSettings(*SIZE, fps_max=0))
+    from kivy.base import EventLoop
+    from kivy.core.window import Window
+
+    if not paints_all:
+        paint_seldom()
+    EventLoop.ensure_window()
+    EventLoop.status = "started"
+    Window.size = SIZE
 
 
 def _held() -> Held:
