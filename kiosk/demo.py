@@ -167,8 +167,12 @@ def set_up_shop(centre: Path, kiosk_directory: Path, server_url: str) -> None:
     file = kiosk_directory / ENROLMENT_FILE
     if file.exists():
         _move_to(file, server_url)
-        _let_volunteer_in(kiosk_directory)
-        return
+    else:
+        _enrol(centre, kiosk_directory, server_url)
+    _let_volunteer_in(kiosk_directory)
+
+
+def _enrol(centre: Path, kiosk_directory: Path, server_url: str) -> None:
     from sync.server import seed
 
     config = load_config(ROOT / "config.toml").shop
@@ -182,7 +186,6 @@ def set_up_shop(centre: Path, kiosk_directory: Path, server_url: str) -> None:
     )
     enrolled = enrol_kiosk(kiosk_directory, server_url, code)
     _fill(kiosk_directory, enrolled)
-    _let_volunteer_in(kiosk_directory)
 
 
 def centre_command(centre: Path, *words: list[str]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from kiosk.aim import Aim
 from kiosk.screens.dressed import Dressed
 from kiosk.screens.events import ShopperEvents
 from kiosk.screens.face import Face
-from kiosk.screens.fit import in_one_piece
 from kiosk.screens.notices import REFUSALS, sentence_of
 from kiosk.screens.shape import Panel, low_is_offered
 from kiosk.screens.touch import TouchGuard
@@ -247,8 +246,7 @@ def _said_by_screen(notice: Notice, screen: Screen) -> bool:
 
 def _banner_text(state: TillState) -> str:
     if state.phone_to_call:
-        text = tr._("There is no connection. Please phone a volunteer: {phone}")
-        return text.format(phone=in_one_piece(state.phone_to_call))
+        return sentence_of(Said(Notice.HELP_WAITS, 0, state.phone_to_call))
     if state.camera_lost and state.screen in (Screen.START, Screen.BASKET, Screen.PRICE):
         return tr._("The camera is not working. Type the code or pick the item from the list.")
     return ""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kiosk.i18n import Texts
 from kiosk.views import Notice, Said, TillState, Voice
-from kiosk.voice.script import prompt
+from kiosk.voice.script import news, prompt
 
 
 class Speaks(Protocol):
@@ -53,8 +53,5 @@ class VoiceGuide:
 
 def _told(before: TillState | None, now: TillState) -> Said | None:
     """A notice that the script itself has no words for."""
-    said = now.said
-    if said is None or said.notice in (Notice.ADDED, Notice.UNKNOWN):
-        return None
-    is_news = before is not None and (before.said is None or before.said.serial != said.serial)
-    return said if is_news else None
+    said = None if before is None else news(before, now)
+    return None if said is None or said.notice in (Notice.ADDED, Notice.UNKNOWN) else said

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kiosk.domain.money import Kind, Pieces
-from kiosk.views import Notice, Screen, TillState
+from kiosk.views import Notice, Said, Screen, TillState
 
 Gettext = Callable[[str], str]
 
@@ -39,10 +39,16 @@ def _of_change(before: TillState, now: TillState, _: Gettext) -> Iterator[str]:
         yield from _of_line(now, _)
 
 
-def _added(before: TillState, now: TillState) -> bool:
+def news(before: TillState, now: TillState) -> Said | None:
+    """A notice that the state before did not have."""
     said = now.said
-    is_news = said is not None and (before.said is None or before.said.serial != said.serial)
-    return is_news and said is not None and said.notice is Notice.ADDED
+    is_old = said is None or (before.said is not None and before.said.serial == said.serial)
+    return None if is_old else said
+
+
+def _added(before: TillState, now: TillState) -> bool:
+    said = news(before, now)
+    return said is not None and said.notice is Notice.ADDED
 
 
 def _of_screen(now: TillState, _: Gettext) -> Iterator[str]:

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Connection, select
 
 from kiosk.domain.errors import ConfigError, SyncError
+from sync.cli.bars import counting_bar
 from sync.cli.common import DONE, add_database_options, add_parser, database_url, show
 from sync.fleet.places import GOODS
 from sync.fleet.running import Place, Plan, run_fleet
@@ -154,14 +153,6 @@ def _centre(options: argparse.Namespace, clock: Callable[[], int]) -> Iterator[s
 
 @contextmanager
 def _progress(options: argparse.Namespace, plan: Plan) -> Iterator[Callable[[int], None]]:
-    bar = Progress(
-        TextColumn("Days of shops"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=options.json,
-    )
-    with bar:
-        task = bar.add_task("", total=plan.shops * plan.days)
+    with counting_bar(options) as bar:
+        task = bar.add_task("Days of shops", total=plan.shops * plan.days)
         yield lambda count: bar.advance(task, count)

@@ -24,10 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import track
-
-from tests.bench.floor import answer_of, child, cpu_percent, resting_kiosk, start_ratio
+from tests.bench.floor import answer_of, child, cpu_percent, measured, resting_kiosk, start_ratio
 
 PARTS = ("start", "rest", "taps")
 
@@ -47,9 +44,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "rest": lambda: at_rest(args.idle_s),
         "taps": lambda: taps(args.taps),
     }
-    figures: dict[str, Any] = {}
-    for part in track(args.only or PARTS, description="Measuring", console=Console(stderr=True)):
-        figures |= parts[part]()
+    figures = measured(parts, args.only)
     if "rss_peak_after_taps_mb" in figures and "bare_rss_mb" in figures:
         extra_mb = figures["rss_peak_after_taps_mb"] - figures["bare_rss_mb"]
         figures["rss_extra_after_taps_mb"] = round(extra_mb, 1)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,15 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "start": lambda: start_ratio(args.starts),
         "idle": lambda: idle_cpu(args.idle_s),
     }
-    wanted = args.only or PARTS
+    return measured(parts, args.only)
+
+
+def measured(
+    parts: dict[str, Callable[[], dict[str, Any]]], only: Sequence[str] | None
+) -> dict[str, Any]:
+    """The figures of all parts, or of those named, one part after the other."""
     figures: dict[str, Any] = {}
-    for part in track(wanted, description="Measuring", console=Console(stderr=True)):
+    for part in track(only or list(parts), description="Measuring", console=Console(stderr=True)):
         figures |= parts[part]()
     return figures
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
 
 from kiosk.domain.entries import PriceChange, ProductChange, decode
 from kiosk.domain.errors import EntryError
-from sync.server.accounts.roles import Person, Scope
+from sync.server.accounts.roles import Person, Scope, of_shops
 from sync.server.catalogues.places import Place, written_by
 from sync.server.schema import entry, shop
 from sync.server.schema.catalogue import IS_LOCAL_CHANGE, local_decision
@@ -75,9 +75,7 @@ def _undecided(scope: Scope) -> list[ColumnElement[bool]]:
             for name in ("shop_id", "kiosk_id", "epoch", "seq")
         )
     )
-    if scope.is_national:
-        return [~is_decided]
-    return [entry.c.shop_id.in_(select(shop.c.shop_id).where(scope.shops())), ~is_decided]
+    return [of_shops(entry.c.shop_id, scope.shops()), ~is_decided]
 
 
 def find(connection: Connection, scope: Scope, origin: str) -> LocalChange | None:

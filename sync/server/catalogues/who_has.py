@@ -60,7 +60,7 @@ class RegionCount:
 def by_region(connection: Connection, seen: ColumnElement[bool]) -> dict[str, RegionCount]:
     """The regions with kiosks at shops that fit ``seen``, by code: where most wait comes first."""
     wanted = _wanted(documents.current_version(connection))
-    behind = cast(func.sum(case((_is_current(wanted), 0), else_=1)), BigInteger)
+    behind = cast(func.sum(_is_behind(wanted)), BigInteger)
     asked = _from(select(shop.c.region_code, func.count(), behind), seen)
     rows = connection.execute(
         asked.group_by(shop.c.region_code).order_by(behind.desc(), shop.c.region_code)
@@ -72,7 +72,7 @@ def holdings(connection: Connection, seen: ColumnElement[bool]) -> list[Holding]
     """The kiosks of these shops: those for which a version waits first, then by their shops."""
     wanted = _wanted(documents.current_version(connection))
     asked = _from(_columns(wanted), seen).order_by(
-        case((_is_current(wanted), 1), else_=0), shop.c.name, kiosk.c.kiosk_id
+        _is_behind(wanted).desc(), shop.c.name, kiosk.c.kiosk_id
     )
     return [Holding(*row) for row in connection.execute(asked).all()]
 
@@ -82,7 +82,7 @@ def waiting_longest(connection: Connection, seen: ColumnElement[bool], limit: in
     wanted = _wanted(documents.current_version(connection))
     asked = (
         _from(_columns(wanted), seen)
-        .where(case((_is_current(wanted), 0), else_=1) == 1)
+        .where(_is_behind(wanted) == 1)
         .order_by(func.coalesce(kiosk_catalogue.c.reported_ms, 0), shop.c.name, kiosk.c.kiosk_id)
         .limit(limit)
     )
@@ -97,9 +97,9 @@ def _wanted(newest: int) -> ColumnElement[int]:
     return func.coalesce(_own.c.version, _common.c.version, literal(newest))
 
 
-def _is_current(wanted: ColumnElement[int]) -> ColumnElement[bool]:
-    """NULL, which is not true, for a kiosk that told nothing."""
-    return and_(kiosk_catalogue.c.version == wanted, wanted > 0)
+def _is_behind(wanted: ColumnElement[int]) -> ColumnElement[int]:
+    """1 where a version waits, also for a kiosk that told none: NULL is not true."""
+    return case((and_(kiosk_catalogue.c.version == wanted, wanted > 0), 0), else_=1)
 
 
 def _columns(wanted: ColumnElement[int]) -> Select[Any]:

@@ -6,28 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sync.client import State
 from tests.sync.harness import RunningServer, running, sqlite_url
 from tests.sync.test_goods import BUN, WATER, Centrum, Kiosk
+from tests.web.browser.looking import serious_faults
 from tests.web.people import logged_in
 from tests.web.test_catalogue_pages import PAGES
 
 pytestmark = pytest.mark.web
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -82,6 +72,5 @@ def test_no_page_of_the_catalogue_has_a_serious_fault_or_a_sideways_scroll_on_a_
     for path in PAGES:
         page.goto(f"{centrum.server.url}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
+        assert serious_faults(page) == [], path
     page.context.close()

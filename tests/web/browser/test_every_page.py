@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.web.browser.looking import serious_faults
 from tests.web.routes import PAGES, Route
 from tests.web.two_regions import World, two_regions
 
@@ -24,16 +24,6 @@ PHONE = {"width": 390, "height": 844}
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with two_regions(tmp_path_factory.mktemp("every")) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +47,7 @@ def in_the_way(page: Page, address: str) -> list[str]:
     answer = page.goto(address)
     assert answer is not None
     assert answer.ok, answer.status
-    faults = [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
-        for fault in Axe().run(page).response["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
+    faults = serious_faults(page)
     if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
         faults.append("wider than the screen")
     return faults

@@ -7,28 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.sync.harness import MemoryJournal, RunningServer, running, sqlite_url
 from tests.sync.test_importing import written
 from tests.sync.test_upload import aside, held, sent
+from tests.web.browser.looking import look as fitting
 from tests.web.people import logged_in
 
 pytestmark = pytest.mark.web
 
 PICTURES = os.environ.get("ADAL_PICTURES")
 """A folder for pictures of the pages, for eyes."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -58,11 +48,7 @@ def screen(
 
 def look(page: Page, name: str) -> None:
     """Nothing serious for axe, nothing wider than the screen; in each language a picture."""
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    found = Axe().run(page).response["violations"]
-    serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == []
+    assert fitting(page) == []
     if PICTURES:
         width = page.viewport_size["width"]
         page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)

@@ -9,30 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from kiosk.centre_address import invitation_in
 from kiosk.enrolling import enrol_kiosk
 from kiosk.journal import Journal
 from tests.sync.harness import SLUG, MemoryJournal, RunningServer, running, sqlite_url
+from tests.web.browser.looking import look
 from tests.web.test_kiosks import fork
 
 pytestmark = pytest.mark.web
 
-SERIOUS = ("serious", "critical")
 _jars: dict[str, dict[str, str]] = {}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +42,6 @@ def entered(browser: Browser, server: RunningServer, width: int, height: int) ->
     jar = _jars[server.url]
     context.add_cookies([{"name": n, "value": v, "url": server.url} for n, v in jar.items()])
     return context
-
-
-def look(page: Page) -> list[str]:
-    """Serious things that axe finds, and whether the page is wider than the screen."""
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), page.url
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['help']}" for one in found if one["impact"] in SERIOUS]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)], ids=["desk", "phone"])

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests.sync.harness import SLUG, RunningServer
+from tests.web.browser.looking import serious_faults
 from tests.web.money_life import ALL_PAID, SPAN, MoneyLife, add_other_shop, bank_csv
 from tests.web.people import logged_in
 
@@ -50,12 +50,7 @@ def test_a_statement_is_looked_at_taken_in_and_confirms_what_was_claimed(
             page.goto(f"{path}?lang=en&{DAYS}")
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             assert not wide, path
-            serious = [
-                (found["id"], found["nodes"][0]["html"])
-                for found in Axe().run(page).response["violations"]
-                if found["impact"] in ("serious", "critical")
-            ]
-            assert serious == [], path
+            assert serious_faults(page) == [], path
         page.goto(f"/money?lang=en&{DAYS}")
         result = page.locator(".earned .result dd").inner_text()
         browser.close()

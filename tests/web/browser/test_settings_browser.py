@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from sync.server.accounts.roles import Role, Scope
 from tests.sync.harness import RunningServer, running, sqlite_url
+from tests.web.browser.looking import look
 from tests.web.people import logged_in
 from tests.web.test_settings import PAGE, REGION_PAGE, document, fetch, issue, kiosk_of, save
 
 pytestmark = pytest.mark.web
-
-SERIOUS = ("serious", "critical")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +51,6 @@ def opened(
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en")
     context.add_cookies([{"name": n, "value": v, "url": server.url} for n, v in jar.items()])
     return context
-
-
-def look(page: Page) -> list[str]:
-    """Serious things that axe finds, and whether the page is wider than the screen."""
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['help']}" for one in found if one["impact"] in SERIOUS]
 
 
 def test_the_pages_fit_every_screen_and_everybody(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.sync.harness import SLUG, RunningServer, running, sqlite_url
+from tests.web.browser.looking import serious_faults
 from tests.web.people import logged_in
 from tests.web.shop_life import DAY_MS, ShopLife
 from tests.web.test_shops import add_shop
@@ -16,16 +16,6 @@ from tests.web.test_shops import add_shop
 pytestmark = pytest.mark.web
 
 PAGES = (f"/shops/{SLUG}", f"/shops/{SLUG}/journal", "/regions/47", "/country")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +166,4 @@ def test_axe_finds_nothing_serious(
         page.wait_for_load_state("networkidle")
     for details in page.locator("table details summary").all()[:4]:
         details.click()
-    found = Axe().run(page).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in serious] == []
+    assert serious_faults(page) == []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from sync.server import checkpoints
 from tests.sync.harness import SLUG, RunningServer, running, sqlite_url
+from tests.web.browser.looking import look
 from tests.web.people import logged_in
 from tests.web.test_public import live
 from tests.web.test_suggestions import WORDS, suggest
@@ -23,16 +23,6 @@ PUBLIC = (
     "/public/data",
     "/public/checkpoints",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +60,6 @@ def enter(context: BrowserContext, server: RunningServer) -> None:
 
 
 _jars: dict[str, dict[str, str]] = {}
-
-
-def look(page: Page) -> list[str]:
-    """Serious things that axe finds, and whether the page is wider than the screen."""
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['help']}" for one in found if one["impact"] in SERIOUS]
-
-
-SERIOUS = ("serious", "critical")
 
 
 def test_public_pages_fit_every_screen_and_everybody(
