@@ -64,6 +64,10 @@ class FrameReader:
             self.coach.saw_the_same(now_s=now_s)
         return []
 
+    def has_moved(self, *, now_s: float) -> bool:
+        """Whether something changed in the view a moment ago."""
+        return self._gate.has_moved(now_s=now_s)
+
     def _try(
         self, luma: Pixels, late: dict[str, Scan], *, now_s: float, thrifty: bool
     ) -> list[Scan]:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+import cv2
 import pytest
 
 from kiosk.domain.errors import CameraError
@@ -39,6 +40,7 @@ class Bench:
         known: KnownCodes = EVERYTHING,
         silence_max_s: float = 10.0,
         retry_first_s: float = 0.05,
+        clock=time.monotonic,
     ) -> None:
         self.scans: queue.Queue = queue.Queue()
         self.statuses: queue.Queue = queue.Queue()
@@ -51,6 +53,7 @@ class Bench:
             retry_first_s=retry_first_s,
             retry_max_s=max(0.2, retry_first_s),
             silence_max_s=silence_max_s,
+            clock=clock,
         )
 
     def _on_scan(self, scan) -> None:
@@ -183,6 +186,59 @@ class Played(Table):
             self.finished.set()
             return ArrayFrame(counter())
         return ArrayFrame(self._pictures.pop(0))
+
+
+class Film:
+    """Thirty frames a second in a time of its own; notes which of them were looked at."""
+
+    def __init__(self, pictures) -> None:
+        self._pictures = pictures
+        self._number = -1
+        self.looked_at: list[int] = []
+        self.finished = threading.Event()
+
+    def now_s(self) -> float:
+        return self._number / 30
+
+    def open(self) -> None:
+        pass
+
+    def read(self, timeout_s: float):
+        if self._number + 1 == len(self._pictures):
+            self.finished.set()
+            time.sleep(0.01)
+            return None
+        self._number += 1
+        return _Noted(self._pictures[self._number], self._number, self.looked_at)
+
+    def close(self) -> None:
+        pass
+
+
+class _Noted(ArrayFrame):
+    def __init__(self, pixels, number: int, looked_at: list[int]) -> None:
+        super().__init__(pixels)
+        self._number, self._looked_at = number, looked_at
+
+    def small(self):
+        self._looked_at.append(self._number)
+        return super().small()
+
+
+@pytest.mark.parametrize(("is_active", "of_still_s"), [(False, 10), (True, 30)])
+def test_a_still_view_is_looked_at_less_often_while_nobody_shops_until_it_moves(
+    start, is_active, of_still_s
+):
+    still, moved = counter(), cv2.flip(counter(), 1)
+    film = Film([still] * 120 + [moved] * 30)
+    bench = start(film, is_active=is_active, clock=film.now_s)
+    assert film.finished.wait(PATIENCE_S)
+    bench.service.stop()
+    in_fourth_second = [n for n in film.looked_at if 90 <= n < 120]
+    assert len(in_fourth_second) == of_still_s
+    first = min(n for n in film.looked_at if n >= 120)
+    assert first <= 122
+    assert [n for n in film.looked_at if n >= first] == list(range(first, 150))
 
 
 def test_an_unplugged_camera_is_lost_and_comes_back_by_itself(start, table):
