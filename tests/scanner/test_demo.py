@@ -25,10 +25,13 @@ def one_pass(scene: DemoScene, gtin14: str) -> list[np.ndarray]:
 
 
 def reads_in(frames: list[np.ndarray]) -> list[list[str]]:
+    """What each frame gives; as in the kiosk, only those with something like bars are decoded."""
     decoder = Decoder()
     greys = (ArrayFrame(frame).luma() for frame in frames)
     return [
         [read_code(read.symbology, read.text)[0].gtin14 for read in decoder.read(grey)]
+        if looks_like_bars(grey)
+        else []
         for grey in greys
     ]
 

@@ -24,11 +24,11 @@ _ROWS, _COLUMNS = 20, 64
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A place in a picture; `dull`: the picture is one without shine."""
+    """A place in a picture; `lamp`: the shine that was taken out of the picture, if it was."""
 
     picture: NDArray[np.uint8]
     region: Region
-    dull: bool
+    lamp: NDArray[np.uint8] | None = None
 
 
 def attempts(grey: NDArray[np.uint8], turn: int) -> Iterator[Attempt]:
@@ -37,14 +37,14 @@ def attempts(grey: NDArray[np.uint8], turn: int) -> Iterator[Attempt]:
     if not regions:
         return
     first = regions[0]
-    yield Attempt(grey, first, dull=False)
+    yield Attempt(grey, first)
     dull = without_shine(grey, first)
     clearest = _clearest(grey, first, _PARTS if turn % 2 == 0 else _THIN_PARTS)
-    yield Attempt(dull, _part(first, *clearest[0]), dull=True)
+    yield Attempt(dull.picture, _part(first, *clearest[0]), dull.lamp)
     if turn % 2 == 1 and len(regions) > 1:
-        yield Attempt(grey, regions[1], dull=False)
+        yield Attempt(grey, regions[1])
     else:
-        yield Attempt(dull, _part(first, *clearest[-1]), dull=True)
+        yield Attempt(dull.picture, _part(first, *clearest[-1]), dull.lamp)
 
 
 def _clearest(

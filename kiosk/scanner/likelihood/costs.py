@@ -76,9 +76,8 @@ def costs_under(templates: Templates, blur: int, profiles: Floats) -> Costs:
     return Costs(tuple(unary), _pairs(templates, patterns[None], weight[None]), const)
 
 
-def costs_of(templates: Templates, looks: Looks, profiles: Floats, trust: Floats) -> Costs:
-    """Terms of profiles (H, samples), each with its own look and trust (H, samples)."""
-    weight = trust * templates.weight
+def costs_of(templates: Templates, looks: Looks, profiles: Floats, weight: Floats) -> Costs:
+    """Terms of profiles (H, samples), each with its own look and weight (H, samples)."""
     wanted = profiles - templates.guards_of(looks)
     weighted = wanted * weight
     const = np.einsum("hn,hn->h", weighted, wanted)

@@ -138,9 +138,9 @@ class Evidence:
         if found is None or found[0].margin < _PROMISING_MARGIN:
             return
         look, attempt = found
-        track = begin(attempt.picture, look.sight)
+        track = begin(attempt.picture, look.sight, attempt.lamp)
         if track is not None:
-            path = _Path(track, attempt.dull)
+            path = _Path(track, dull=attempt.lamp is not None)
             path.take(look, track)
             self._paths = [path, *self._paths][:_PATHS_MAX]
 
@@ -172,7 +172,7 @@ def _tried(grey: NDArray[np.uint8], turn: int, *, briefly: bool) -> Iterator[tup
     places = attempts(grey, turn)
     for attempt in islice(places, 1, 2) if briefly else places:
         for layout in LAYOUTS:
-            for sight in sights_in(attempt.picture, attempt.region, layout):
+            for sight in sights_in(attempt.picture, attempt.region, layout, attempt.lamp):
                 yield _look(sight), attempt
 
 
@@ -186,9 +186,12 @@ def _goes_on(path: _Path, grey: NDArray[np.uint8]) -> bool:
     """Whether a path's code was found in the next picture too; adds the look at it."""
     if path.weak >= _WEAK_LOOKS_MAX:
         return False
-    picture = without_shine(grey, path.track.region) if path.dull else grey
+    picture, lamp = grey, None
+    if path.dull:
+        dulled = without_shine(grey, path.track.region)
+        picture, lamp = dulled.picture, dulled.lamp
     # All tracks are of one layout's templates, the one that stage 2 reads.
-    followed = follow(path.track, picture, templates_of(LAYOUTS[0]))
+    followed = follow(path.track, picture, templates_of(LAYOUTS[0]), lamp)
     if followed is None:
         return False
     sight, track = followed

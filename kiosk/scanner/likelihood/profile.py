@@ -33,12 +33,14 @@ _BAND_ROWS_MIN = 3
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """`bands` (B, samples) of light, `scale` samples to a pixel, `width` samples of the region
-    without its margins, `left` the place of sample 0 along the region, in pixels."""
+    without its margins, `left` the place of sample 0 along the region, in pixels. `lamp` (B,
+    samples): how much light of a lamp was taken out, in times the bars' contrast; None: nothing."""
 
     bands: Floats
     scale: float
     width: float
     left: float = 0.0
+    lamp: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,13 @@ class _Grid:
     rows: int
 
 
-def profiles_of(grey: NDArray[np.uint8], region: Region) -> Profiles | None:
-    """The bands of a region; None when it lies outside or is too low."""
+def profiles_of(
+    grey: NDArray[np.uint8], region: Region, lamp: NDArray[np.uint8] | None = None
+) -> Profiles | None:
+    """The bands of a region; None when it lies outside or is too low.
+
+    `lamp` (h, w): light that was taken out of the picture, where it is to be trusted less.
+    """
     grid = _grid(grey, region)
     if grid.rows < _BAND_ROWS_MIN:
         return None
@@ -64,10 +71,15 @@ def profiles_of(grey: NDArray[np.uint8], region: Region) -> Profiles | None:
         lean = lean + _lean(strip, grid)
     strip = _strip(grey, region, grid, lean)
     kept = _alike_rows(strip)
-    bands = _bands(kept)
+    bands = _bands(strip[kept])
     if bands is None:
         return None
-    return Profiles(bands, grid.scale, region.width * grid.scale, grid.left)
+    mirrored = None
+    if lamp is not None:
+        taken = _band_means(_resampled(lamp, region, grid, lean)[kept], len(bands))
+        low, high = np.percentile(bands, (10, 90), axis=1)
+        mirrored = (taken / (high - low + 1e-3)[:, None]).astype(np.float32)
+    return Profiles(bands, grid.scale, region.width * grid.scale, grid.left, mirrored)
 
 
 def _grid(grey: NDArray[np.uint8], region: Region) -> _Grid:
@@ -86,7 +98,13 @@ def _grid(grey: NDArray[np.uint8], region: Region) -> _Grid:
 def _strip(
     grey: NDArray[np.uint8], region: Region, grid: _Grid, lean: NDArray[np.float64]
 ) -> Floats:
-    """The region resampled (rows, columns), bars upright if they lean by `lean`."""
+    """Light of the region (rows, columns), bars upright if they lean by `lean`."""
+    return np.asarray(_LIGHT[_resampled(grey, region, grid, lean)])
+
+
+def _resampled(
+    grey: NDArray[np.uint8], region: Region, grid: _Grid, lean: NDArray[np.float64]
+) -> NDArray[np.uint8]:
     columns = np.arange(grid.columns, dtype=np.float32)
     rows = np.arange(grid.rows, dtype=np.float32)[:, None]
     along = (columns - grid.columns / 2) / grid.columns
@@ -98,7 +116,7 @@ def _strip(
     x = (c * u - s * v).astype(np.float32)
     y = (s * u + c * v).astype(np.float32)
     strip = cv2.remap(grey, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(_LIGHT[strip])
+    return np.asarray(strip, np.uint8)
 
 
 def _lean(strip: Floats, grid: _Grid) -> NDArray[np.float64]:
@@ -120,7 +138,7 @@ def _lean(strip: Floats, grid: _Grid) -> NDArray[np.float64]:
     return np.asarray(np.linalg.solve(normal, wanted))
 
 
-def _alike_rows(strip: Floats) -> Floats:
+def _alike_rows(strip: Floats) -> slice:
     """The longest run of rows that look like most of the middle."""
     rows = len(strip)
     group = max(1, rows // 24)
@@ -134,7 +152,7 @@ def _alike_rows(strip: Floats) -> Floats:
     likeness = (detail @ reference) / norms
     good = likeness > 0.85 * np.percentile(likeness, 80)
     start, stop = _longest_run(good)
-    return strip[start * group : stop * group]
+    return slice(start * group, stop * group)
 
 
 def _longest_run(good: NDArray[np.bool_]) -> tuple[int, int]:
@@ -155,3 +173,7 @@ def _bands(rows: Floats) -> Floats | None:
         # The mean has less noise, the median forgets specks and scratches.
         bands.append((np.median(part, 0) + part.mean(0)) / 2)
     return np.stack(bands).astype(np.float32)
+
+
+def _band_means(rows: NDArray[np.uint8], count: int) -> Floats:
+    return np.stack([part.mean(0) for part in np.array_split(rows, count)]).astype(np.float32)

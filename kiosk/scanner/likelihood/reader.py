@@ -60,7 +60,15 @@ class LikelihoodReader:
         layout = sights[-1].layout
         costs = total([sight.costs for sight in sights])
         known = self._codes(layout, catalogue)
-        return verdict(layout, costs, _bands(sights), _fit(sights), known, looks=len(sights))
+        return verdict(
+            layout,
+            costs,
+            _bands(sights),
+            _fit(sights),
+            known,
+            looks=len(sights),
+            is_dulled=any(sight.is_dulled for sight in sights),
+        )
 
     def _codes(self, layout: Layout, catalogue: KnownCodes | None) -> CodeList | None:
         if catalogue is None:

@@ -15,7 +15,7 @@ from kiosk.scanner.likelihood.costs import Costs, costs_of
 from kiosk.scanner.likelihood.edges import first_guesses
 from kiosk.scanner.likelihood.geometry import Fits, refined
 from kiosk.scanner.likelihood.profile import Profiles
-from kiosk.scanner.likelihood.templates import Looks, Templates
+from kiosk.scanner.likelihood.templates import Floats, Looks, Templates
 from kiosk.scanner.likelihood.viterbi import best_states
 
 _CHAINS, _EDGES = 6, 14
@@ -33,12 +33,12 @@ _BAND_ERROR_MAX = 0.3
 def band_fits(profiles: Profiles, templates: Templates) -> Iterator[Fits]:
     """The fits of all bands under one geometry after another, the quickly found ones first."""
     bands = profiles.bands
-    mean = bands.mean(0, keepdims=True)
     # A pack may be held upside down: then its last bar comes first.
     both = Profiles(
-        np.concatenate([mean, mean[:, ::-1], bands, bands[:, ::-1]]),
+        _both_ways(bands),
         profiles.scale,
         profiles.width,
+        lamp=None if profiles.lamp is None else _both_ways(profiles.lamp),
     )
     for guess in (_from_chains, _from_edges):
         fits = _best(guess(both, templates), _SECOND, _HOPELESS_AT_FIRST)
@@ -56,6 +56,12 @@ def band_fits(profiles: Profiles, templates: Templates) -> Iterator[Fits]:
             yield spread.take(good)
 
 
+def _both_ways(bands: Floats) -> Floats:
+    """Their mean and its reverse, all of them and their reverses."""
+    mean = bands.mean(0, keepdims=True)
+    return np.concatenate([mean, mean[:, ::-1], bands, bands[:, ::-1]])
+
+
 def _from_chains(profiles: Profiles, templates: Templates) -> Fits:
     """Guesses by chains of digits, which find what is sharp, however warped."""
     found = chains(profiles, templates.layout, _CHAINS)
@@ -68,7 +74,7 @@ def _from_chains(profiles: Profiles, templates: Templates) -> Fits:
         np.ones(count),
     )
     patterns = np.array([chain.patterns for chain in found], np.intp)
-    return refined(profiles.bands, guesses, patterns, templates, _ROUNDS, blurs=_BLURS)
+    return refined(profiles, guesses, patterns, templates, _ROUNDS, blurs=_BLURS)
 
 
 def _from_edges(profiles: Profiles, templates: Templates) -> Fits:
@@ -79,7 +85,10 @@ def _from_edges(profiles: Profiles, templates: Templates) -> Fits:
 
 def band_costs(fits: Fits, templates: Templates) -> Costs:
     """The terms of each fit."""
-    return costs_of(templates, fits.looks, fits.profile, np.ones_like(fits.profile))
+    weight = fits.weight
+    if weight is None:
+        weight = np.broadcast_to(templates.weight, fits.profile.shape)
+    return costs_of(templates, fits.looks, fits.profile, weight)
 
 
 def _decoded_and_refined(
@@ -89,7 +98,7 @@ def _decoded_and_refined(
         return fits
     states = best_states(templates.layout, band_costs(fits, templates))
     patterns = states + first_patterns(templates)
-    return refined(profiles.bands, fits, patterns, templates, _ROUNDS, blurs=blurs)
+    return refined(profiles, fits, patterns, templates, _ROUNDS, blurs=blurs)
 
 
 def first_patterns(templates: Templates) -> NDArray[np.intp]:
@@ -107,5 +116,10 @@ def _on_all_bands(fit: Fits, bands: int) -> Fits:
     reversed_ = int(fit.band[0])
     many = fit.take(np.zeros(bands, np.intp))
     return Fits(
-        2 + reversed_ * bands + np.arange(bands), many.warp, many.looks, many.profile, many.error
+        2 + reversed_ * bands + np.arange(bands),
+        many.warp,
+        many.looks,
+        many.profile,
+        many.error,
+        many.weight,
     )

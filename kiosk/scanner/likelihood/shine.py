@@ -5,6 +5,8 @@ paper near, so the lightest of a neighbourhood tells how much was added; where t
 nothing is left to be had.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +17,24 @@ _NEAR = 0.06
 """Of the code's width: six modules and more, and no bar is wider than four."""
 _HIGH = 5
 _SMOOTH_PX = 1.5
-_PAPER_PERCENTILE = 40
+_PAPER_PERCENTILE = 60
 """A lamp covers less than the rest of a code, so this is plain paper's light."""
 _MARGIN_PX = 40
 _FULL = 255.0
+_SATURATED = 248.0
+"""Grey level from which a camera no longer tells light from more light."""
 
 
-def without_shine(grey: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
+@dataclass(frozen=True, slots=True)
+class Dulled:
+    """`picture` without a lamp's mirror image, and how much light of the `lamp` was taken out of
+    it (0 to 255, where 255 is a white that blinds the camera)."""
+
+    picture: NDArray[np.uint8]
+    lamp: NDArray[np.uint8]
+
+
+def without_shine(grey: NDArray[np.uint8], region: Region) -> Dulled:
     """The picture with even paper in and around a region; as it was elsewhere."""
     top, bottom, left, right = _box(grey, region)
     # Light adds up; grey levels are about its square root.
@@ -32,10 +45,13 @@ def without_shine(grey: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
     paper = cv2.GaussianBlur(lightest, (0, 0), near / 2)
     inner = paper[_MARGIN_PX // 2 : -_MARGIN_PX // 2, _MARGIN_PX // 2 : -_MARGIN_PX // 2]
     usual = float(np.percentile(inner if inner.size else paper, _PAPER_PERCENTILE))
-    even = np.sqrt(np.clip(light - np.maximum(paper - usual, 0), 0, _FULL * _FULL))
-    treated = grey.copy()
+    added = np.maximum(paper - usual, 0)
+    even = np.sqrt(np.clip(light - added, 0, _FULL * _FULL))
+    treated, lamp = grey.copy(), np.zeros_like(grey)
     treated[top:bottom, left:right] = even.astype(np.uint8)
-    return treated
+    added[smooth >= _SATURATED * _SATURATED] = _FULL * _FULL
+    lamp[top:bottom, left:right] = np.minimum(added / _FULL, _FULL).astype(np.uint8)
+    return Dulled(treated, lamp)
 
 
 def _box(grey: NDArray[np.uint8], region: Region) -> tuple[int, int, int, int]:

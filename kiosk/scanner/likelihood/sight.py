@@ -28,13 +28,15 @@ Corners = tuple[tuple[float, float], ...]
 class Sight:
     """`costs` (H = 1) are sums over `bands` bands in units of what each leaves unexplained, so
     that looks of different quality may be added; `fit` is that rest, as a share of the variation.
-    `corners`: left top, right top, right bottom, left bottom of the bars as they are read."""
+    `corners`: left top, right top, right bottom, left bottom of the bars as they are read.
+    `is_dulled`: a lamp's mirror image was taken out of the picture."""
 
     layout: Layout
     costs: Costs
     bands: int
     fit: float
     corners: Corners
+    is_dulled: bool = False
 
 
 def contradicts(other: Sight, sight: Sight, states: NDArray[np.intp]) -> bool:
@@ -50,9 +52,17 @@ def contradicts(other: Sight, sight: Sight, states: NDArray[np.intp]) -> bool:
     return excess > _RIVAL_EXCESS_MAX * other.bands
 
 
-def sights_in(grey: NDArray[np.uint8], region: Region, layout: Layout) -> Iterator[Sight]:
-    """What a region may show under a layout, the quickly found first."""
-    profiles = profiles_of(grey, region)
+def sights_in(
+    grey: NDArray[np.uint8],
+    region: Region,
+    layout: Layout,
+    lamp: NDArray[np.uint8] | None = None,
+) -> Iterator[Sight]:
+    """What a region may show under a layout, the quickly found first.
+
+    `lamp` (h, w): light that was taken out of the picture, if any was.
+    """
+    profiles = profiles_of(grey, region, lamp)
     if profiles is None:
         return
     templates = templates_of(layout)
@@ -63,15 +73,19 @@ def sights_in(grey: NDArray[np.uint8], region: Region, layout: Layout) -> Iterat
 def sight_of_fits(fits: Fits, templates: Templates, profiles: Profiles, region: Region) -> Sight:
     """What bands of a region, fitted one by one, say together about every code."""
     costs = band_costs(fits, templates)
-    variation = variance(fits.profile, templates.weight)
+    weight = templates.weight if fits.weight is None else fits.weight
+    variation = variance(fits.profile, weight)
     rest = np.maximum(best_costs(templates.layout, costs) / variation, 1e-4)
-    weights = 1 / ((rest + _ERROR_FLOOR) * variation)
+    # Less is seen of a profile that is trusted in parts: what is seen must not count for more.
+    seen_share = weight.sum(-1) / templates.weight.sum()
+    weights = seen_share / ((rest + _ERROR_FLOOR) * variation)
     return Sight(
         templates.layout,
         costs.weighted_sum(weights),
         len(fits.band),
         float(np.median(rest)),
         _corners(fits, profiles, region),
+        profiles.lamp is not None,
     )
 
 

@@ -6,7 +6,7 @@ because the same pack has only moved. It is found by what the picture looked lik
 digits read from it: a wrong reading must not lead the next look to the same mistake.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, cos, hypot, sin
 
 import cv2
@@ -51,11 +51,16 @@ class Track:
     blur: int
 
 
-def begin(grey: NDArray[np.uint8], sight: Sight) -> Track | None:
-    """Takes up a code where a sight of this picture found it; None if it lies at the rim."""
+def begin(
+    grey: NDArray[np.uint8], sight: Sight, lamp: NDArray[np.uint8] | None = None
+) -> Track | None:
+    """Takes up a code where a sight of this picture found it; None if it lies at the rim.
+
+    `lamp` (h, w): light that was taken out of the picture, if any was; so below.
+    """
     templates = templates_of(sight.layout)
     region = _region(sight.corners)
-    profiles = profiles_of(grey, region)
+    profiles = profiles_of(grey, region, lamp)
     if profiles is None:
         return None
     start = (region.left - profiles.left) * profiles.scale
@@ -67,28 +72,31 @@ def begin(grey: NDArray[np.uint8], sight: Sight) -> Track | None:
         np.ones(1),
     )
     patterns = best_codes(sight.layout, sight.costs).states + first_patterns(templates)
-    fit = refined(_mean(profiles), guess, patterns, templates, 5, blurs=_BLURS)
+    fit = refined(_meant(profiles), guess, patterns, templates, 5, blurs=_BLURS)
     return _track(grey, region, fit) if fit.error[0] < _ERROR_MAX else None
 
 
 def follow(
-    track: Track, grey: NDArray[np.uint8], templates: Templates
+    track: Track,
+    grey: NDArray[np.uint8],
+    templates: Templates,
+    lamp: NDArray[np.uint8] | None = None,
 ) -> tuple[Sight, Track] | None:
     """The same code in another picture, and the track from there; None if it is not found."""
     moved = _shift(track, grey)
     if moved is None:
         return None
     region = _moved(track.region, *moved)
-    profiles = profiles_of(grey, region)
+    profiles = profiles_of(grey, region, lamp)
     if profiles is None:
         return None
     guesses = _guesses(track, profiles, templates)
-    fits = _settled(_mean(profiles), guesses, templates)
+    fits = _settled(_meant(profiles), guesses, templates)
     order = np.argsort(fits.error, kind="stable")[:1]
     fit = fits.take(order[fits.error[order] < _ERROR_MAX])
     if len(fit.band) == 0:
         return None
-    spread = _settled(profiles.bands, _on_each_band(fit, len(profiles.bands)), templates)
+    spread = _settled(profiles, _on_each_band(fit, len(profiles.bands)), templates)
     good = np.flatnonzero(spread.error < _ERROR_MAX)
     if len(good) == 0:
         return None
@@ -120,8 +128,14 @@ def _moved(region: Region, right: float, down: float) -> Region:
     )
 
 
-def _mean(profiles: Profiles) -> Floats:
-    return np.asarray(profiles.bands.mean(0, keepdims=True), np.float32)
+def _mean(bands: Floats) -> Floats:
+    return np.asarray(bands.mean(0, keepdims=True), np.float32)
+
+
+def _meant(profiles: Profiles) -> Profiles:
+    """The mean of all bands as the only one."""
+    lamp = None if profiles.lamp is None else _mean(profiles.lamp)
+    return replace(profiles, bands=_mean(profiles.bands), lamp=lamp)
 
 
 def _track(grey: NDArray[np.uint8], region: Region, fit: Fits) -> Track | None:
@@ -167,7 +181,7 @@ def _guesses(track: Track, profiles: Profiles, templates: Templates) -> Fits:
     middle = track.warp @ np.array([1, 0.5, 0.25, 0.125])
     warp[:, 0] += middle[0] * (1 - scale) + shift
     band = np.zeros(len(warp), np.intp)
-    seen = sampled(_mean(profiles), band, warp, layout)
+    seen = sampled(_mean(profiles.bands), band, warp, layout)
     inside = templates.weight > 0
     levelled = _levelled(seen, inside)
     away = levelled[:, inside]
@@ -197,20 +211,20 @@ def _levelled(seen: Floats, inside: NDArray[np.bool_]) -> Floats:
     return np.asarray(seen - seen[:, inside].mean(1, keepdims=True), np.float32)
 
 
-def _settled(bands: Floats, fits: Fits, templates: Templates) -> Fits:
+def _settled(profiles: Profiles, fits: Fits, templates: Templates) -> Fits:
     """Decoded and refined, twice."""
     for _ in range(2):
         if len(fits.band) == 0:
             return fits
         states = best_states(templates.layout, band_costs(fits, templates))
         patterns = states + first_patterns(templates)
-        fits = refined(bands, fits, patterns, templates, 2, blurs=_BLURS)
+        fits = refined(profiles, fits, patterns, templates, 2, blurs=_BLURS)
     return fits
 
 
 def _on_each_band(fit: Fits, count: int) -> Fits:
     many = fit.take(np.zeros(count, np.intp))
-    return Fits(np.arange(count), many.warp, many.looks, many.profile, many.error)
+    return replace(many, band=np.arange(count))
 
 
 def _carried(fit: Fits, profiles: Profiles, before: Region, corners: Corners) -> Fits:
@@ -219,4 +233,4 @@ def _carried(fit: Fits, profiles: Profiles, before: Region, corners: Corners) ->
     shift = (after.left - before.left) * profiles.scale
     warp = fit.warp.copy()
     warp[:, 0] -= shift
-    return Fits(fit.band, warp, fit.looks, fit.profile, fit.error)
+    return replace(fit, warp=warp)

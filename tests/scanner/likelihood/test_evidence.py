@@ -140,11 +140,14 @@ def test_a_lamp_is_taken_out_of_stripes_and_the_stripes_stay():
     lamp = 15000 * np.exp(-(((np.arange(320) - 160) / 25) ** 2))
     shiny = np.sqrt(np.minimum(light + lamp, 255**2)).astype(np.uint8)
     region = Region(0.0, 40, 280, 60, 140, 0.0)
-    dull = without_shine(shiny, region)
+    dulled = without_shine(shiny, region)
+    dull = dulled.picture
     inner = (slice(60, 140), slice(100, 220))
     clean = np.sqrt(light)[inner]
     assert np.abs(dull[inner] - clean).mean() < 0.5 * np.abs(shiny[inner] - clean).mean()
     assert np.array_equal(dull[:15], shiny[:15]), "elsewhere nothing changes"
+    assert dulled.lamp[100, 160] > 40, "what was taken out is told"
+    assert dulled.lamp[:15].max() == 0
 
 
 def test_looks_one_after_another_try_other_parts(held):

@@ -81,16 +81,16 @@ def test_the_terms_add_up_to_the_squared_error_of_each_code(number):
     templates = templates_of(EAN13)
     looks = Looks(np.array([number, number]), np.array([[1, 0, 0], [1, 0.4, 0.1]], np.float32))
     profiles = rng.random((2, EAN13.samples), np.float32)
-    trust = (rng.random((2, EAN13.samples)) > 0.2).astype(np.float32)
+    weight = (rng.random((2, EAN13.samples)) > 0.2).astype(np.float32)
     codes = ("4870001157937", "9780345460950", "0071831007995")
     found = [states_of(EAN13, code) for code in codes]
     states = np.stack([one for one in found if one is not None])
-    costs = costs_of(templates, looks, profiles, trust).of_codes(states)
+    costs = costs_of(templates, looks, profiles, weight).of_codes(states)
     for code, row in zip(states, costs, strict=True):
         patterns = code + [allowed.start for allowed in EAN13.sets]
         parts = templates.profiles(looks.blur, np.stack([patterns, patterns]))
         drawn = (looks.parts[:, None] @ parts)[:, 0]
-        error = (np.square(profiles - drawn) * trust * templates.weight).sum(1)
+        error = (np.square(profiles - drawn) * weight).sum(1)
         # Digits two apart share a thin tail that the terms leave out.
         np.testing.assert_allclose(row, error, rtol=0.02, atol=0.1)
 

@@ -165,6 +165,20 @@ def test_several_looks_need_as_wide_a_margin_as_one():
         assert verdict(sight.layout, clear, 2, 0.05, None, looks=looks) is None
 
 
+def test_where_a_lamp_was_taken_out_the_margin_must_be_wider():
+    sight = READER.sights(pack(WATER, blur_px=3.0))[0]
+    best = best_codes(sight.layout, sight.costs)
+    margin = float(best.second_costs[0] - best.costs[0]) / sight.bands
+    faint, clear = (sight.costs.weighted_sum(np.array([m / margin])) for m in (0.58, 0.62))
+    for looks in (1, 2, 12):
+        assert _dulled(sight, faint, looks) is None
+        assert _dulled(sight, clear, looks).text == WATER
+
+
+def _dulled(sight, costs, looks: int):
+    return verdict(sight.layout, costs, sight.bands, 0.05, None, looks=looks, is_dulled=True)
+
+
 def test_a_film_of_another_code_under_a_lamp_is_never_read():
     film = Clip(11, "ean8", Faults(glare=1))
     evidence = Evidence()
