@@ -39,7 +39,9 @@ class Debounce:
     with time, but more slowly while the view is unclear: a pack that is held askew for a
     moment has not left, and charging it twice is worse than asking for one more show.
     A code that is not trusted needs two frames or more within `agree_s`, because two engines
-    can agree on the same wrong, checksum-valid code.
+    can agree on the same wrong, checksum-valid code. If another such code came and went a moment
+    ago, it needs as many frames more as that one had: one of the two is wrong, and the more often
+    one was read, the likelier it is the right one.
     """
 
     def __init__(self, *, away_s: float = 1.2, agree_s: float = 2.0) -> None:
@@ -98,5 +100,18 @@ class Debounce:
         recent_s = (vote_s for vote_s in presence.votes_s if now_s - vote_s <= self._agree_s)
         # The same instant twice is one frame, not two.
         presence.votes_s = (*(vote_s for vote_s in recent_s if vote_s < now_s), now_s)
-        presence.reported = seen.trusted or len(presence.votes_s) >= seen.votes
+        votes = seen.votes + self._votes_against(now_s)
+        presence.reported = seen.trusted or len(presence.votes_s) >= votes
         return presence.reported
+
+    def _votes_against(self, now_s: float) -> int:
+        """Frames of late for a code that was never told and is not in view now."""
+        others = (
+            presence
+            for key, presence in self._presences.items()
+            if key not in self._in_view and not presence.reported
+        )
+        return max(
+            (sum(now_s - at_s <= self._agree_s for at_s in other.votes_s) for other in others),
+            default=0,
+        )

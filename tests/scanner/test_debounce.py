@@ -151,3 +151,41 @@ def test_an_untrusted_code_is_never_reported_on_fewer_than_two_frames(shown):
         view.show(*sorted(keys), trusted=False)
     for key in set(view.reported):
         assert 2 * view.reported.count(key) <= sum(key in keys for keys in shown)
+
+
+# --- codes that nobody vouches for, and that disagree ---
+
+
+def unsure(view: View, *keys: str, frames: int = 1) -> View:
+    return view.show(*keys, seconds=frames * FRAME_S, trusted=False)
+
+
+def test_an_unsure_code_after_a_frame_of_another_needs_a_frame_more():
+    view = unsure(View(), "true")
+    assert unsure(view, "false", frames=2).reported == []
+    assert unsure(view, "false").reported == ["false"]
+
+
+def test_two_unsure_packs_side_by_side_do_not_argue():
+    assert unsure(View(), "cola", "water", frames=2).reported == ["cola", "water"]
+
+
+def test_an_unsure_code_of_long_ago_does_not_argue():
+    view = unsure(View(), "false").rest(2.5)
+    assert unsure(view, "true", frames=2).reported == ["true"]
+
+
+def test_a_pack_that_was_told_does_not_argue_with_the_next():
+    view = unsure(View(), "cola", frames=2)
+    assert unsure(view, "water", frames=2).reported == ["cola", "water"]
+
+
+@given(st.lists(st.sampled_from(["this", "that"]), min_size=1, max_size=20))
+def test_of_two_unsure_codes_the_one_told_was_seen_in_two_frames_more(keys):
+    view, seen = View(), {"this": 0, "that": 0}
+    for key in keys:
+        seen[key] += 1
+        if unsure(view, key).reported:
+            other = "this" if key == "that" else "that"
+            assert seen[key] >= seen[other] + 2
+            return

@@ -94,7 +94,7 @@ def test_still_bars_that_cannot_be_read_are_tried_soon_again_then_less_and_less(
 
 def test_bars_that_rested_are_tried_at_once_when_something_moves():
     watch = Watch(bars=True)
-    watch.look(*[pack(WATER, blur_px=5, seed=seed % 5) for seed in range(300)])
+    watch.look(*[pack(WATER, blur_px=5, seed=seed) for seed in range(5)] * 60)
     assert watch.look(pack(WATER, blur_px=5, at=(350, 250)), thrifty=False) == [Verdict.TRY]
 
 
