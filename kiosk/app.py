@@ -43,7 +43,8 @@ from kiosk.till import Till
 from kiosk.views import Screen, TillState
 
 if TYPE_CHECKING:
-    from kiosk.admin.office import Office, OfficeState
+    from kiosk.admin.office import Office
+    from kiosk.admin.office_state import OfficeState
     from kiosk.admin.pages import Page
     from kiosk.admin.screens.frame import BackRoomFrame
     from kiosk.voice import VoiceGuide
@@ -172,6 +173,12 @@ class KioskApp(App):
         if self.root is not None:
             self.root.change_face(face)
             self._show(self._till.state)
+
+    def change_voice(self, voice: VoiceGuide | None) -> None:
+        """The centre set spoken prompts otherwise; the one before falls silent."""
+        before, self._voice = self._voice, voice
+        if before is not None:
+            before.stop()
 
     # --- states out to the eyes and ears ---
 

@@ -1,4 +1,4 @@
-"""Joins the back room's parts for the composition root: what each page may ask the kiosk for.
+"""Joins the back room's parts for ``kiosk.parts``: what each page may ask the kiosk for.
 
 Nothing heavy is made before a page asks for it: the start screen must not wait for the door.
 """
@@ -11,16 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.admin.office import Office, OfficeSettings
+from kiosk.admin.office import Office
+from kiosk.admin.office_state import OfficeSettings
 from kiosk.admin.visit_book import VisitFile
 from kiosk.facts import ROOT, SOFTWARE
 from kiosk.i18n import Texts
 from kiosk.power import Power
 
 if TYPE_CHECKING:
-    from kiosk.__main__ import Kiosk
     from kiosk.config import Config
     from kiosk.domain.remote_values import RemoteVolunteer
+    from kiosk.parts import Kiosk
 
 WARN_S = 20.0
 """How long before a volunteer is taken to have gone he is told so."""
@@ -86,9 +87,9 @@ def _makers(kiosk: Kiosk, power: Power) -> dict[str, Callable[[], Any]]:
         "config": lambda: kiosk.config,
         "pins": lambda: _pin_book(kiosk.directory),
         "camera": lambda: kiosk.scanner,
-        "enrol": lambda: kiosk.enrol,
-        "sync_status": lambda: kiosk.sync_view,
-        "send_now": lambda: kiosk.send_now,
+        "enrol": lambda: kiosk.centre.enrol,
+        "sync_status": lambda: kiosk.centre.view,
+        "send_now": lambda: kiosk.centre.send_now,
         "power": lambda: power,
         "sounds": lambda: kiosk.sounds,
         "fonts_dir": lambda: ROOT / "assets" / "fonts",
@@ -103,7 +104,7 @@ def _makers(kiosk: Kiosk, power: Power) -> dict[str, Callable[[], Any]]:
 def _clock_view(kiosk: Kiosk) -> Any:
     from kiosk.admin.machine import ClockView
 
-    return ClockView(kiosk.is_told_by_centre)
+    return ClockView(kiosk.clock.is_told_by_centre)
 
 
 def _pin_book(directory: Path) -> Any:

@@ -63,7 +63,7 @@ EXAMPLES = """examples:
 
 
 MakeApp = Callable[..., tuple[Any, Any]]
-"""``kiosk.__main__.make_app``; handed in, because arrows do not point at the root."""
+"""``kiosk.front_room.make_app``, handed in by the command line."""
 
 
 def add_command(subparsers: Any, make_app: MakeApp) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,8 @@ TIMEOUT_S = 20
 
 class PowerError(AdalError):
     """The machine cannot be switched from here."""
+
+    advice = N_("The machine does not allow it from here. Use its switch.")
 
 
 class Power:

@@ -23,6 +23,8 @@ class FileKind(Protocol):
     """How rows are written down."""
 
     adds_at_the_end: bool
+    has_columns: bool
+    """Whether all rows have the same ones."""
 
     def lines(self, rows: Rows, table: Table, *, is_first: bool) -> bytes:
         """Rows as they land in the part file."""
@@ -51,6 +53,7 @@ class Csv:
     """For a spreadsheet: UTF-8 with a mark so that Excel sees it, no formulas, numbers as such."""
 
     adds_at_the_end = True
+    has_columns = True
 
     def lines(self, rows: Rows, table: Table, *, is_first: bool) -> bytes:
         """Lines; the names first."""
@@ -83,6 +86,7 @@ class JsonLines:
     """For programs: one object a line."""
 
     adds_at_the_end = True
+    has_columns = False
 
     def lines(self, rows: Rows, table: Table, *, is_first: bool) -> bytes:
         """Lines."""
@@ -101,6 +105,7 @@ class Parquet(JsonLines):
     """For analysts. Rows wait as lines of JSON, since nothing can be added to this format."""
 
     adds_at_the_end = False
+    has_columns = True
 
     def __init__(self) -> None:
         try:

@@ -19,7 +19,8 @@ class State(msgspec.Struct):
     """How far a file is good.
 
     ``held``: chain → the last entry that was looked at. ``size_bytes`` of the file that the state
-    stands beside. ``rows`` of the whole file. ``complete``: only its name is missing.
+    stands beside. ``rows`` of the whole file. ``complete``: only its name is missing. ``columns``:
+    none in what a program wrote that knew fewer of them.
     """
 
     server: str
@@ -28,6 +29,7 @@ class State(msgspec.Struct):
     size_bytes: int
     rows: int
     complete: bool = False
+    columns: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Work:
         self._file: Any = None
         self._start_rows = 0
         self._is_worth_keeping = False
-        self.state = State(server, asked.query, {}, 0, 0)
+        self.state = State(server, asked.query, {}, 0, 0, columns=list(self._table.names))
 
     def begin(self) -> None:
         """Goes on where an earlier try stopped, or begins anew, or after what the file has."""
@@ -150,11 +152,21 @@ class Work:
                 f"{self._out} was changed since it was taken; name another file, or take it anew "
                 "with --since 1."
             )
+        if not self._fits(state):
+            raise WireError(
+                f"{self._out} was taken by a program that knew other columns; name another file, or "
+                "take it anew with --since 1."
+            )
         return state
+
+    def _fits(self, state: State) -> bool:
+        """Whether rows can follow those that are there."""
+        return not self._kind.has_columns or state.columns == list(self._table.names)
 
     def _copy_base(self) -> None:
         self.state.complete = False
         self.state.query = self._asked.query
+        self.state.columns = list(self._table.names)
         if self._kind.adds_at_the_end:
             shutil.copyfile(self._out, self._part)
         else:
@@ -168,6 +180,7 @@ class Work:
                 earlier.server == self._server
                 and earlier.query == self._asked.query
                 and not earlier.complete
+                and self._fits(earlier)
                 and self._part.stat().st_size >= earlier.size_bytes
             )
         return False

@@ -1,7 +1,10 @@
 """What can be taken home: the tables, their columns in order, and what each cell holds.
 
 Names are for programs and never change; what they mean in each language stands on ``/exports``.
-Money is whole tenge, moments are milliseconds UTC until a format writes them.
+Money is whole tenge, moments are milliseconds UTC until a format writes them. New columns stand
+last, so that scripts which count columns go on. ``time`` is the kiosk's stamp, which proves itself;
+``true_time`` is never empty where ``time`` is not, so that one column serves for every sum: where
+the two differ, the kiosk's clock was set later.
 """
 
 from __future__ import annotations
@@ -52,28 +55,30 @@ _PLACE = "shop region kiosk_id epoch:number seq:number"
 SALES = _table(
     "sales",
     f"{_PLACE} receipt type time:moment items:number total_tenge:number "
-    "left_to_cause_tenge:number rounded_off_tenge:number tender goods:text prices_entered:number",
+    "left_to_cause_tenge:number rounded_off_tenge:number tender goods:text prices_entered:number "
+    "true_time:moment",
 )
 LINES = _table(
     "lines",
     f"{_PLACE} line:number receipt type time:moment product_id:text code:text name:text "
-    "unit_price_tenge:number quantity:number total_tenge:number tender price_entered:number",
+    "unit_price_tenge:number quantity:number total_tenge:number tender price_entered:number "
+    "true_time:moment",
 )
 VISITS = _table(
     "visits",
     f"{_PLACE} type time:moment visit:text counted_tenge:number expected_tenge:number "
     "difference_tenge:number moved_tenge:number to products:number pieces:number "
-    "gap_pieces:number gap_tenge:number cost_tenge:number",
+    "gap_pieces:number gap_tenge:number cost_tenge:number true_time:moment",
 )
 STOCK = _table(
     "stock",
     "shop region kiosk_id product_id:text name:text quantity:number counted_time:moment "
-    "sold:number",
+    "sold:number true_counted_time:moment",
 )
 JOURNAL = _table(
     "journal",
     f"{_PLACE} type:text time:moment received_time:moment prev_hash hash signature payload:text "
-    "payload_base64 public_key",
+    "payload_base64 public_key true_time:moment",
 )
 SHOPS = _table("shops", "shop region name:text cause:text")
 

@@ -107,8 +107,22 @@ MAY_KNOW: dict[str, frozenset[str]] = {
             "sync.wire",
         ),
         "kiosk.install": (DOMAIN, HELPER, "sync.steps"),
+        "kiosk.centre_line": (
+            DOMAIN,
+            HELPER,
+            "kiosk.late_journal",
+            "kiosk.journal",
+            "kiosk.shelf",
+            "kiosk.enrolling",
+            "kiosk.backup",
+            "kiosk.admin",
+            "sync",
+            "sync.client",
+        ),
         "kiosk.__main__": (EVERYTHING,),
-        "kiosk.back_room": (EVERYTHING,),  # joins the office's parts for kiosk.__main__
+        "kiosk.parts": (EVERYTHING,),  # joins them
+        "kiosk.back_room": (EVERYTHING,),  # joins the office's parts for kiosk.parts
+        "kiosk.front_room": (EVERYTHING,),  # puts the window before kiosk.parts
         "kiosk.demo": (EVERYTHING,),  # a whole shop and its server on one machine
         # What of sync fits none below is the kiosk's end of the line.
         "sync": (DOMAIN, *SHARED, "sync.client"),

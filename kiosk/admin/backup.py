@@ -22,7 +22,7 @@ from kiosk.admin.backup_state import (
 )
 from kiosk.admin.desk import Desk
 from kiosk.admin.ports import Place, Room
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 
 ROWS = 3
 """Backups on one page of the list."""
@@ -234,7 +234,7 @@ class BackupDesk(Desk[BackupState]):
     def _failed(self, task: Task, error: AdalError) -> None:
         message = "" if isinstance(error, StoppedError) else str(error)
         trouble = str(getattr(error, "trouble", ""))
-        self._ended(Outcome(task, ok=False, message=message, trouble=trouble))
+        self._ended(Outcome(task, ok=False, message=message, trouble=trouble, error=error))
 
     def _ended(self, outcome: Outcome) -> None:
         self.show(busy=None, outcome=outcome)
@@ -243,3 +243,5 @@ class BackupDesk(Desk[BackupState]):
 
 class StoppedError(AdalError):
     """A volunteer stopped the work."""
+
+    advice = N_("Stopped. Nothing half is left behind.")

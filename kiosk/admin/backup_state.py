@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.admin.ports import Place
+from kiosk.domain.errors import AdalError
 
 
 class MadeBackup(Protocol):
@@ -112,7 +113,8 @@ class Busy:
 class Outcome:
     """How the last work ended; ``name`` is what was made.
 
-    ``trouble`` is what was wrong if it is one of the everyday ones, ``message`` says it whole.
+    ``trouble`` is what was wrong if it is one of the everyday ones, ``message`` says it whole;
+    ``error`` is what it came of, where it was not the program's start that restored.
     """
 
     task: Task
@@ -121,6 +123,7 @@ class Outcome:
     entries: int = 0
     message: str = ""
     trouble: str = ""
+    error: AdalError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.admin.ports import AdminJournal, Shelf
+from kiosk.admin.true_entries import true_entries
 from kiosk.domain.cash_plan import LOOK_BACK_DAYS, Usage, movement_of, step_of, usage
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import Entry, decode
@@ -15,11 +16,9 @@ _DAY_MS = 86_400_000
 
 def read_usage(journal: AdminJournal, now_ms: int) -> Usage:
     """What the last weeks' shoppers did to the box, by piece. Reads the disk."""
-    stored = journal.recent(
-        {"sale", "correction"}, not_before_ms=max(0, now_ms - LOOK_BACK_DAYS * _DAY_MS)
-    )
-    readable = (entry for one in reversed(stored) if (entry := readable_entry(one)) is not None)
-    moved = (movement for entry in readable if (movement := movement_of(entry)) is not None)
+    since_ms = max(0, now_ms - LOOK_BACK_DAYS * _DAY_MS)
+    found = list(true_entries(journal, {"sale", "correction"}, since_ms))
+    moved = (movement for _, e in reversed(found) if (movement := movement_of(e)) is not None)
     return usage(moved, day_of(now_ms).toordinal())
 
 

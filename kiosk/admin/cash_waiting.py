@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from kiosk.admin.box_history import readable_entry
 from kiosk.admin.ports import AdminJournal
+from kiosk.admin.true_entries import true_entries
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import (
     AdminOpened,
     CashOut,
     CashReceived,
+    Entry,
     EntryRef,
     VolunteerChanged,
 )
@@ -41,7 +43,11 @@ class WaitingCash:
 def waiting_of(stored: StoredEntry) -> WaitingCash | None:
     """A cash-out as it waits; None for another entry."""
     entry = readable_entry(stored)
-    if entry is None or not isinstance(entry.body, CashOut):
+    return None if entry is None else _waiting(stored, entry)
+
+
+def _waiting(stored: StoredEntry, entry: Entry) -> WaitingCash | None:
+    if not isinstance(entry.body, CashOut):
         return None
     amount_tenge = Pieces.from_codes(entry.body.pieces).total_tenge
     return WaitingCash(
@@ -51,15 +57,14 @@ def waiting_of(stored: StoredEntry) -> WaitingCash | None:
 
 def read_waiting(journal: AdminJournal, now_ms: int) -> tuple[WaitingCash, ...]:
     """All cash-outs that wait, newest first. Reads the disk."""
-    stored = journal.recent(
-        {"cash_out", "cash_received"}, not_before_ms=max(0, now_ms - _LOOK_BACK_MS)
-    )
+    since_ms = max(0, now_ms - _LOOK_BACK_MS)
+    found = list(true_entries(journal, {"cash_out", "cash_received"}, since_ms))
     received = {
         (entry.body.cash_out.epoch, entry.body.cash_out.seq)
-        for one in stored
-        if (entry := readable_entry(one)) is not None and isinstance(entry.body, CashReceived)
+        for _, entry in found
+        if isinstance(entry.body, CashReceived)
     }
-    waiting = (found for one in stored if (found := waiting_of(one)) is not None)
+    waiting = (out for pair in found if (out := _waiting(*pair)) is not None)
     return tuple(one for one in waiting if (one.epoch, one.seq) not in received)
 
 

@@ -116,7 +116,7 @@ class MachineDesk(Desk[MachineState]):
 
     def _not_sent(self, error: AdalError) -> None:
         self.show(is_sending=False)
-        self.say(MachineNote.FAILED, message=str(error))
+        self.say(MachineNote.FAILED, message=error)
 
     def _sync(self) -> SyncView | None:
         ask: Callable[[], SyncView | None] | None = optional_service(self.room, "sync_status")
@@ -175,7 +175,7 @@ class MachineDesk(Desk[MachineState]):
 
     def _not_checked(self, error: AdalError) -> None:
         self.show(checking=None)
-        self.say(MachineNote.FAILED, message=str(error))
+        self.say(MachineNote.FAILED, message=error)
 
     # --- switches ---
 
@@ -204,7 +204,7 @@ class MachineDesk(Desk[MachineState]):
         self.room.work(
             power.reboot if switch is Switch.REBOOT else power.shut_down,
             _nothing,
-            lambda error: self.say(MachineNote.FAILED, message=str(error)),
+            lambda error: self.say(MachineNote.FAILED, message=error),
         )
 
 

@@ -7,64 +7,30 @@ visit's file.
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
-from importlib import import_module
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kiosk.admin.desk import Desk
+from kiosk.admin.office_state import SCAN_IGNORED, OfficeSettings, OfficeState
+from kiosk.admin.office_work import OfficeWork
 from kiosk.admin.pages import Page, Step
 from kiosk.admin.places import find_places
 from kiosk.admin.ports import AdminJournal, Place, Shelf, VisitBook
+from kiosk.admin.way import Way
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.errors import AdalError
-from kiosk.domain.money import Denomination
 from kiosk.idle import IdleWatch
 from kiosk.scan_event import ScanEvent
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 EXPORTS = "exports"
 """Folder beside the journal for what is to be fetched later."""
-STOP_WAIT_S = 10.0
-"""A stick that hangs must not keep the program from ending."""
-SCAN_IGNORED = "scan_ignored"
 _NOBODY_WAITS_ON = frozenset({Page.SETUP})
 """Pages that stay on however long nobody touches them."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeSettings:
-    """What differs from shop to shop."""
-
-    languages: tuple[str, ...]
-    default_language: str
-    kinds: tuple[Denomination, ...]
-    idle_after_s: float = 40.0
-    extend_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeState:
-    """What the frame around the pages shows.
-
-    ``told`` is an error's message for the volunteer, or :data:`SCAN_IGNORED`; ``told_serial``
-    grows with each, so that the same one twice is told twice.
-    """
-
-    is_open: bool = False
-    page: Page = Page.DOOR
-    language: str = "kk"
-    volunteer_name: str = ""
-    told: str = ""
-    told_serial: int = 0
-    idle_left_s: int | None = None
 
 
 class Office:
@@ -97,15 +63,10 @@ class Office:
         self._settings = settings
         self._services = services
         self._idle = IdleWatch(settings.idle_after_s, settings.extend_s)
-        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="office")
-        # A stick that hangs may hold both workers; a PIN must be checked all the same.
-        self._door = ThreadPoolExecutor(max_workers=1, thread_name_prefix="door")
-        self._running: set[Future[Any]] = set()
-        self._saving: set[Future[StoredEntry]] = set()
-        self._desks: dict[Page, Desk[Any]] = {}
+        self._work = OfficeWork(self._come_back, self.tell)
+        self._way = Way(self, self.activity, lambda page: self._show(page=page))
         self.left_open: dict[Page, Any] = {}
         """What a page keeps for when the same volunteer comes back; gone with the program."""
-        self._way: list[tuple[Page, object]] = []
         self._by = ""
         self._watchers: list[Callable[[OfficeState], None]] = []
         self._state = OfficeState(language=settings.default_language)
@@ -131,16 +92,11 @@ class Office:
 
     def stop(self) -> None:
         """No more work is begun; what runs is waited for."""
-        for pool in (self._workers, self._door):
-            pool.shutdown(wait=False, cancel_futures=True)
-        self.wait_for_work(STOP_WAIT_S)
+        self._work.stop()
 
     def wait_for_work(self, timeout_s: float) -> None:
         """Waits until no work is running; its results still come through ``post``."""
-        until_s = time.monotonic() + timeout_s
-        while self._running and time.monotonic() < until_s:
-            wait(tuple(self._running), timeout_s)
-            time.sleep(0)
+        self._work.wait(timeout_s)
 
     # --- in and out ---
 
@@ -157,7 +113,7 @@ class Office:
         """The PIN was right: the first page is on."""
         self._by = volunteer_id
         self._show(volunteer_name=name)
-        self._restart(Page.HOME)
+        self._way.restart(Page.HOME)
 
     def go_out(self) -> None:
         """The key to go out; a page with something unsaved asks first."""
@@ -170,8 +126,7 @@ class Office:
         if not self._state.is_open:
             return
         self.desk(self._state.page).close()
-        self._desks.clear()
-        self._way.clear()
+        self._way.end()
         self._by = ""
         self._show(
             is_open=False,
@@ -216,7 +171,7 @@ class Office:
     @property
     def is_saving(self) -> bool:
         """Whether a volunteer waits for what he entered to be on the disk."""
-        return self._state.is_open and bool(self._saving)
+        return self._state.is_open and self._work.is_saving
 
     @property
     def wants_camera(self) -> bool:
@@ -248,33 +203,16 @@ class Office:
 
     def go(self, page: Page, argument: object = None) -> None:
         """Another page; *back* returns here."""
-        if not self._way:
-            return
-        if page is Page.HOME:
-            self._restart(page)
-            return
-        self._close_page()
-        self._way.append((page, argument))
-        self._open_page()
+        self._way.go(page, argument)
 
     def back(self) -> None:
         """The page before; from the first one, out."""
-        if len(self._way) <= 1:
+        if not self._way.back():
             self.leave()
-            return
-        self._close_page()
-        self._way.pop()
-        self._open_page()
 
     def next_step(self, step: Step) -> None:
         """On to the step after this one; *back* from there goes where this one came from."""
-        if not self._way:  # the volunteer went out while the step was being saved
-            return
-        steps = list(Step)
-        following = steps[min(steps.index(step) + 1, len(steps) - 1)]
-        self._close_page()
-        self._way[-1] = (following.page, None)
-        self._open_page()
+        self._way.next_step(step)
 
     def work(
         self,
@@ -283,14 +221,7 @@ class Office:
         failed: Callable[[AdalError], None] | None = None,
     ) -> None:
         """Runs ``job`` in the background, then ``done(result)`` or ``failed(error)`` here."""
-        pool = self._workers if self._by else self._door
-        future = pool.submit(job)
-        self._running.add(future)
-        future.add_done_callback(
-            lambda finished: self.post(lambda: self._settle(finished, done, failed))
-        )
-        # Last: who waits for the work also waits for its result to be posted.
-        future.add_done_callback(self._running.discard)
+        self._work.run(job, done, failed, at_door=not self._by)
 
     def saved(
         self,
@@ -299,69 +230,27 @@ class Office:
         failed: Callable[[AdalError], None] | None = None,
     ) -> None:
         """``then(entry)`` here after COMMIT; ``failed(error)`` when the disk refused."""
-        self._saving.add(future)
-        future.add_done_callback(self._saving.discard)
-        future.add_done_callback(
-            lambda finished: self.post(lambda: self._settle(finished, then, failed))
-        )
+        self._work.saved(future, then, failed)
 
-    def tell(self, message: str) -> None:
+    def tell(self, what: str | AdalError) -> None:
         """Tells the volunteer something once."""
-        message = message.encode("utf-8", "replace").decode()  # it may hold a file's name
-        self._show(told=message, told_serial=self._state.told_serial + 1)
+        self._show(told=what, told_serial=self._state.told_serial + 1)
 
     def desk(self, page: Page) -> Desk[Any]:
         """The page's desk, made when it is first needed."""
-        if page not in self._desks:
-            module = import_module(f"kiosk.admin.{page.value}")
-            self._desks[page] = getattr(module, f"{page.class_stem}Desk")(self)
-        return self._desks[page]
+        return self._way.desk(page)
 
     # --- inside ---
 
+    def _come_back(self, call: Callable[[], None]) -> None:
+        """By the door to the screens' thread that stands open now; it may be hung anew."""
+        self.post(call)
+
     def _enter(self, page: Page, language: str) -> None:
         self._idle.touch(self.monotonic_s())
-        self._way = [(page, None)]
+        self._way.begin(page)
         self._show(is_open=True, page=page, language=language)
         self.desk(page).open()
-
-    def _restart(self, page: Page) -> None:
-        self._close_page()
-        self._way = [(page, None)]
-        self._open_page()
-
-    def _close_page(self) -> None:
-        if self._way:
-            self.desk(self._way[-1][0]).close()
-
-    def _open_page(self) -> None:
-        self.activity()
-        page, argument = self._way[-1]
-        self.desk(page).open(argument)
-        # A desk may send the volunteer on at once; then its page was never on.
-        if self._way[-1] == (page, argument):
-            self._show(page=page)
-
-    def _settle(
-        self,
-        finished: Future[T],
-        done: Callable[[T], None],
-        failed: Callable[[AdalError], None] | None,
-    ) -> None:
-        if finished.cancelled():
-            return
-        error = finished.exception()
-        if error is None:
-            done(finished.result())
-            return
-        if not isinstance(error, AdalError):
-            log.error("the back room stumbled", exc_info=error)
-            error = AdalError(f"That did not work: {error}. Try again, or call the coordinator.")
-        if failed is not None:
-            failed(error)
-        else:
-            log.warning("%s", error)
-            self.tell(str(error))
 
     def _show(self, **changes: Any) -> None:
         self._state = replace(self._state, **changes)

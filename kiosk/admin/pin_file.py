@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 from kiosk.whole_file import PRIVATE, write_whole
 
 FILE_NAME = "volunteers.json"
@@ -25,9 +25,13 @@ VERSION = 1
 class PinError(AdalError):
     """Something about volunteers and their PINs that cannot be done."""
 
+    advice = N_("That did not work. Open the list of volunteers again and see who is on it.")
+
 
 class PinFileError(PinError):
     """The volunteers' file cannot be read, written or trusted; nobody is let in."""
+
+    advice = N_("The volunteers' PINs cannot be read or saved. Tell the coordinator.")
 
 
 class Volunteer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ from kiosk.admin.pin_file import (
 )
 from kiosk.admin.pin_hash import HashCost, refuse_dear
 from kiosk.admin.pin_rules import LENGTH_MAX, LENGTH_MIN, delay_s, failures_kept, is_pin, is_weak
+from kiosk.domain.errors import N_
 from kiosk.domain.pins import VOLUNTEER_NAME_LENGTH_MAX
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ NAME_LENGTH_MAX = VOLUNTEER_NAME_LENGTH_MAX
 
 class PinRefused(PinError):  # noqa: N818  an answer, not a fault
     """This PIN cannot be taken; on purpose it does not say whether it is weak or another's."""
+
+    advice = N_("This PIN cannot be used. Please choose another one.")
 
 
 @dataclass(frozen=True, slots=True)

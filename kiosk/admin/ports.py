@@ -158,7 +158,7 @@ class Room(Protocol):
         """A fresh random id."""
 
     def service(self, name: str) -> Any:
-        """A part of the kiosk that one page needs, by name; see ``kiosk.__main__``."""
+        """A part of the kiosk that one page needs, by name; see ``kiosk.back_room``."""
 
     def places(self) -> Sequence[Place]:
         """Where files can go: sticks first, the kiosk's own folder last. Reads the disk."""

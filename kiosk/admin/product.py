@@ -6,29 +6,17 @@ shopper called away, so that nobody touched the screen for a while, finds his fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kiosk.admin.desk import Desk
-from kiosk.admin.pages import Page
 from kiosk.admin.ports import Room
-from kiosk.admin.product_codes import Meaning, judge, owner_of, taken_code
-from kiosk.admin.product_form import (
-    CASE_PIECES_MAX,
-    NAME_LENGTH_MAX,
-    ProductForm,
-    changes_of,
-    created,
-    edited,
-    form_of,
-)
-from kiosk.admin.product_ids import new_product_id
+from kiosk.admin.product_codes import Meaning, judge, owner_of
+from kiosk.admin.product_form import CASE_PIECES_MAX, NAME_LENGTH_MAX, ProductForm, form_of
+from kiosk.admin.product_left_open import leave_open, take_left
+from kiosk.admin.product_saving import SavingDesk
 from kiosk.admin.product_state import Note, Part, ProductState
 from kiosk.admin.product_studio import PictureDesk
-from kiosk.domain.chain import StoredEntry
-from kiosk.domain.errors import AdalError, ProductError
 from kiosk.domain.own_codes import next_code
 from kiosk.domain.products import Status, name_in
 from kiosk.scan_event import TYPED, ScanEvent, is_case, scan_event_of
@@ -36,21 +24,6 @@ from kiosk.scan_event import TYPED, ScanEvent, is_case, scan_event_of
 _GTIN14_DIGITS = 14
 _ONE_UP = {Part.TYPE_CODE: Part.CODES, Part.CASE: Part.CODES, Part.FILES: Part.PICTURE}
 """Where *back* leads; from all other parts to the whole."""
-
-
-LEFT_OPEN_MS = 30 * 60_000
-"""How long a form that somebody left waits for him; later he would not know it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _LeftOpen:
-    """A form that its volunteer did not finish; ``wanted``: what the page was opened with."""
-
-    by: str
-    wanted: str
-    before: ProductForm
-    form: ProductForm
-    at_ms: int
 
 
 class ProductDesk(Desk[ProductState]):
@@ -61,13 +34,13 @@ class ProductDesk(Desk[ProductState]):
     def __init__(self, room: Room) -> None:
         super().__init__(room, ProductState(languages=room.languages))
         self.pictures = PictureDesk(self)
-        self._sitting = 0
+        self._saving = SavingDesk(self)
         self._wanted = ""
         self._is_dropped = False
 
     def open(self, argument: object = None) -> None:
         """Fills the form; what another sitting left open is gone."""
-        self._sitting += 1
+        self._saving.begin_sitting()
         self._is_dropped = False
         self._wanted = wanted = argument if isinstance(argument, str) else ""
         catalogue = self.room.shelf.catalogue
@@ -94,11 +67,8 @@ class ProductDesk(Desk[ProductState]):
         is_left_open = state.is_edited and not state.saving and not self._is_dropped
         keep = state.form.picture if state.saving or is_left_open else None
         if is_left_open:
-            left = _LeftOpen(
-                self.room.by, self._wanted, state.before, state.form, self.room.now_ms()
-            )
-            self.room.service("session").left_open[Page.PRODUCT] = left
-        self._sitting += 1
+            leave_open(self.room, self._wanted, state.before, state.form)
+        self._saving.begin_sitting()
         self.pictures.forget_unused(keep)
 
     # --- from part to part ---
@@ -186,7 +156,7 @@ class ProductDesk(Desk[ProductState]):
                 self.say(Note.CODE_HERE, code=verdict.gtin14)
             case Meaning.TAKEN:
                 assert verdict.owner is not None, "a code that is taken has an owner"
-                self._say_taken(verdict.gtin14, verdict.owner.names)
+                self.say_taken(verdict.gtin14, verdict.owner.names)
             case Meaning.NO_PRODUCT:
                 typed = event.symbology == TYPED
                 self.say(Note.CODE_MISTYPED if typed else Note.NO_PRODUCT_CODE)
@@ -219,100 +189,33 @@ class ProductDesk(Desk[ProductState]):
             form = self.state.form.with_case(self.state.case_code, pieces)
             self.show(part=Part.CODES, form=form, case_code="")
 
+    def say_taken(self, gtin14: str, names: dict[str, str]) -> None:
+        """Another product has that code."""
+        name = name_in(names, self.room.language)
+        self.say(Note.CODE_TAKEN, code=gtin14, name=name)
+
     # --- left open ---
 
     def _found_again(self, before: ProductForm) -> ProductForm | None:
         """What the same volunteer left here lately, unless the product is another by now."""
-        left: _LeftOpen | None = self.room.service("session").left_open.pop(Page.PRODUCT, None)
-        if left is not None and left.form.picture:
-            self.pictures.adopt(left.form.picture)
-        if left is None or left.by != self.room.by or left.wanted != self._wanted:
+        left, room = take_left(self.room), self.room
+        if left is None:
             return None
-        is_fresh = 0 <= self.room.now_ms() - left.at_ms <= LEFT_OPEN_MS
-        return left.form if is_fresh and left.before == before else None
+        if left.form.picture:
+            self.pictures.adopt(left.form.picture)
+        return left.form if left.suits(room.by, self._wanted, before, room.now_ms()) else None
 
     # --- saving ---
 
     def save(self) -> None:
         """In effect after COMMIT; what is missing is asked for, and nothing typed is lost."""
-        form = self.state.form.tidied()
-        if self.state.saving:
-            return
-        self.show(form=form, asking=False, part=Part.FORM)
-        if not form.has_name:
-            self.edit_name(self.room.language)
-            self.say(Note.NAME_MISSING)
-        elif form.price_tenge is None:
-            self.edit(Part.PRICE)
-            self.say(Note.PRICE_MISSING)
-        elif not self.state.is_edited:
-            self.room.back()
-        else:
-            self._write(form)
+        self._saving.save()
 
-    def _write(self, form: ProductForm) -> None:
-        try:
-            future = self._handed_over(form)
-        except ProductError as error:
-            self._refused(form, error)
-            return
-        self.show(saving=True)
-        self.room.saved(future, self._in_this_sitting(self._saved), self._failed(self._sitting))
-
-    def _handed_over(self, form: ProductForm) -> Future[StoredEntry]:
-        shelf, state = self.room.shelf, self.state
-        now = shelf.catalogue.by_id(state.product_id)
-        if now is None:
-            product_id = state.product_id or new_product_id(form.names, self._ids_ever())
-            return shelf.save([created(product_id, form)], self.room.by)
-        changes = changes_of(form, state.before)
-        if set(changes) == {"price_tenge"}:
-            return shelf.set_price(now.product_id, changes["price_tenge"], self.room.by)
-        return shelf.save([edited(now, form, state.before)], self.room.by)
-
-    def _ids_ever(self) -> set[str]:
-        in_use = {product.product_id for product in self.room.shelf.catalogue.products}
-        return in_use | set(self.room.journal.ledger.stock)
-
-    def _refused(self, form: ProductForm, error: ProductError) -> None:
-        """Somebody else's change came first: say whose code it is, where that is the reason."""
-        taken = taken_code(form, self.state.product_id, self.room.shelf.catalogue)
-        if taken is not None and taken.owner is not None:
-            self.show(part=Part.CODES)
-            self._say_taken(taken.gtin14, taken.owner.names)
-        else:
-            self.say(Note.NOT_SAVED, reason=str(error))
-
-    def _saved(self, _entry: StoredEntry) -> None:
-        form = self.state.form
-        self.pictures.forget_unused(form.picture)
-        self.show(saving=False, before=form)
-        self.room.back()
-        # Said on the page that is on now: a change of page takes away what was said before.
-        self.say(Note.SAVED, name=name_in(form.names, self.room.language))
-
-    def _failed(self, sitting: int) -> Callable[[AdalError], None]:
-        def failed(error: AdalError) -> None:
-            if sitting == self._sitting:
-                self.show(saving=False)
-            self.say(Note.NOT_SAVED, reason=str(error))
-
-        return failed
-
-    def _in_this_sitting(
-        self, then: Callable[[StoredEntry], None]
-    ) -> Callable[[StoredEntry], None]:
-        """Only while the same form is on: an answer that comes late must not close another."""
-        sitting = self._sitting
-        return lambda entry: then(entry) if sitting == self._sitting else None
+    # --- inside ---
 
     def _edit(self, **values: object) -> None:
         form = replace(self.state.form, **values)  # type: ignore[arg-type]
         self.show(form=form, part=Part.FORM)
-
-    def _say_taken(self, gtin14: str, names: dict[str, str]) -> None:
-        name = name_in(names, self.room.language)
-        self.say(Note.CODE_TAKEN, code=gtin14, name=name)
 
 
 def _is_gtin14(text: str) -> bool:

@@ -20,7 +20,7 @@ from PIL import Image, ImageOps
 
 from kiosk.admin.places import shown_name
 from kiosk.disk import sync_directory
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 from kiosk.facts import PICTURES_FOLDER
 
 SIDE_PX = 512
@@ -37,6 +37,8 @@ _ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 class PictureError(AdalError):
     """A file that cannot be used as a product's picture, or a picture that cannot be kept."""
+
+    advice = N_("This picture cannot be used. Please choose another one.")
 
 
 @dataclass(frozen=True, slots=True)

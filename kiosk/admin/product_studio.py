@@ -118,7 +118,7 @@ class PictureDesk:
     def _failed(self, error: AdalError, sitting: int) -> None:
         if sitting == self._sitting:
             self._desk.show(picturing=False)
-            self._desk.say(Note.PICTURE_FAILED, reason=str(error))
+            self._desk.say(Note.PICTURE_FAILED, reason=error)
 
     def _use(self, stem: str | None) -> None:
         form = replace(self._desk.state.form, picture=stem)

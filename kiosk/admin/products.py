@@ -176,7 +176,7 @@ class ProductsDesk(Desk[ProductsState]):
 
     def _not_saved(self, error: AdalError) -> None:
         self.show(saving=False, asked=None)
-        self.say(Note.NOT_SAVED, reason=str(error))
+        self.say(Note.NOT_SAVED, reason=error)
 
     # --- inside ---
 

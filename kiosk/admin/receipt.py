@@ -170,7 +170,7 @@ class ReceiptDesk(Desk[ReceiptState]):
     def _not_read(self, search: int, error: AdalError) -> None:
         if search == self._search:
             self.show(busy=False)
-            self.say(ReceiptNote.NOT_READ, message=str(error))
+            self.say(ReceiptNote.NOT_READ, message=error)
 
     def _taken_back(self) -> None:
         self.start_over()
@@ -178,7 +178,7 @@ class ReceiptDesk(Desk[ReceiptState]):
 
     def _not_saved(self, error: AdalError) -> None:
         self.show(busy=False)
-        self.say(ReceiptNote.NOT_SAVED, message=str(error))
+        self.say(ReceiptNote.NOT_SAVED, message=error)
 
 
 def find_sales(journal: AdminJournal, receipt: str) -> tuple[FoundSale, ...]:

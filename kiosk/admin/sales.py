@@ -1,7 +1,8 @@
 """What was sold today, this week and in four weeks: sums, a small chart, what goes best.
 
 Days and their sums come from the ledger at once; hours and products are read from the journal's
-last four weeks in the background.
+last four weeks in the background. What was sold under a wrong clock goes to its true day then, once
+the kiosk heard the right time.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from enum import StrEnum
 
 from kiosk.admin.desk import Desk
 from kiosk.admin.ports import AdminJournal, Room
-from kiosk.domain.entries import Correction, Entry, Sale, decode
-from kiosk.domain.errors import EntryError
+from kiosk.admin.true_entries import true_entries
+from kiosk.domain.entries import Correction, Entry, Sale
 from kiosk.domain.ledger import DayTotals, day_of, fold_all
 from kiosk.domain.products import Product
 
@@ -77,16 +78,27 @@ class SalesState:
     products: Mapping[str, Product] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """The journal's last weeks, at their true times.
+
+    ``sales``: those that were not taken back, oldest first. ``days``: sums as the ledger has them.
+    """
+
+    sales: tuple[Entry, ...]
+    days: Mapping[str, DayTotals]
+
+
 class SalesDesk(Desk[SalesState]):
     """Shows one span at a time."""
 
     def __init__(self, room: Room) -> None:
         super().__init__(room, SalesState())
-        self._entries: list[Entry] | None = None
+        self._sold: Sold | None = None
 
     def open(self, argument: object = None) -> None:
         """Today first; the journal's last four weeks are read meanwhile."""
-        self._entries = None
+        self._sold = None
         self.choose(Span.TODAY)
         journal, since_ms = self.room.journal, _start_of_day_ms(self._first_day(Span.MONTH))
         self.room.work(lambda: read_sales(journal, since_ms), self._took)
@@ -94,15 +106,15 @@ class SalesDesk(Desk[SalesState]):
     def choose(self, span: Span) -> None:
         """Another span."""
         today, first = self._today(), self._first_day(span)
-        days = self.room.journal.ledger.days
+        sold = self._sold or Sold((), self.room.journal.ledger.days)
         chosen = [first + timedelta(n) for n in range(span.days)]
-        totals = [days.get(day.isoformat(), DayTotals()) for day in chosen]
-        entries = [e for e in self._entries or [] if first <= day_of(e.stamp.at_ms) <= today]
+        totals = [sold.days.get(day.isoformat(), DayTotals()) for day in chosen]
+        entries = [e for e in sold.sales if first <= day_of(e.stamp.at_ms) <= today]
         self.show(
             span=span,
             totals=summed(totals),
             bars=hour_bars(entries, today) if span is Span.TODAY else day_bars(chosen, totals),
-            top=None if self._entries is None else top_products(entries),
+            top=None if self._sold is None else top_products(entries),
             products={p.product_id: p for p in self.room.shelf.catalogue.products},
         )
 
@@ -110,8 +122,8 @@ class SalesDesk(Desk[SalesState]):
         """The page before."""
         self.room.back()
 
-    def _took(self, entries: list[Entry]) -> None:
-        self._entries = entries
+    def _took(self, sold: Sold) -> None:
+        self._sold = sold
         self.choose(self._state.span)
 
     def _today(self) -> date:
@@ -166,20 +178,20 @@ def top_products(entries: Iterable[Entry]) -> tuple[TopProduct, ...]:
     return tuple(best[:TOP_MAX])
 
 
-def read_sales(journal: AdminJournal, since_ms: int) -> list[Entry]:
-    """Sales since then that were not taken back, oldest first; for ``room.work``."""
-    sales: dict[tuple[int, int], Entry] = {}
-    taken_back: set[tuple[int, int]] = set()
-    for stored in journal.recent({"sale", "correction"}, not_before_ms=since_ms):
-        try:
-            entry = decode(stored.payload)
-        except EntryError:
-            continue
-        if isinstance(entry.body, Correction):
-            taken_back.add((entry.body.sale.epoch, entry.body.sale.seq))
-        else:
-            sales[stored.epoch, stored.seq] = entry
-    return [entry for place, entry in sorted(sales.items()) if place not in taken_back]
+def read_sales(journal: AdminJournal, since_ms: int) -> Sold:
+    """What was sold since then; for ``room.work``."""
+    found = list(true_entries(journal, {"sale", "correction"}, since_ms))[::-1]
+    taken_back = {
+        (entry.body.sale.epoch, entry.body.sale.seq)
+        for _, entry in found
+        if isinstance(entry.body, Correction)
+    }
+    sales = (
+        entry
+        for stored, entry in found
+        if isinstance(entry.body, Sale) and (stored.epoch, stored.seq) not in taken_back
+    )
+    return Sold(tuple(sales), fold_all(entry for _, entry in found).days)
 
 
 def _start_of_day_ms(day: date) -> int:

@@ -231,7 +231,7 @@ class SetupDesk(Desk[SetupState]):
 
     def _not_saved(self, error: AdalError) -> None:
         log.error("%s", error)
-        self.show(is_busy=False, problem=SetupProblem.NOT_SAVED, details=str(error))
+        self.show(is_busy=False, problem=SetupProblem.NOT_SAVED, error=error)
 
     # --- inside: the first PIN ---
 
@@ -310,7 +310,7 @@ class SetupDesk(Desk[SetupState]):
             problem = SetupProblem.CODE_REFUSED
         elif isinstance(error, Unreachable):
             problem = SetupProblem.UNREACHABLE
-        self.show(is_busy=False, problem=problem, details=str(error))
+        self.show(is_busy=False, problem=problem, error=error)
 
 
 def _in_order(languages: set[str]) -> tuple[str, ...]:

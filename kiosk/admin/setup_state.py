@@ -9,6 +9,7 @@ from enum import StrEnum
 from kiosk.admin.new_pin import NewPinState
 from kiosk.admin.setup_progress import SetupStep
 from kiosk.config import LANGUAGES
+from kiosk.domain.errors import AdalError
 from kiosk.domain.products import Product
 
 SERVER, CODE, VOLUNTEER_NAME = "server", "code", "volunteer"
@@ -36,7 +37,7 @@ class SetupState:
     """``texts`` are the fields of the step that is on, in order; ``chosen`` is being typed.
 
     ``reads`` counts what the camera read in its test; ``code_read`` and ``product`` are the last.
-    ``details`` goes with a problem whose words only an operator understands.
+    ``error`` is what a problem came of, where one did.
     """
 
     step: SetupStep = SetupStep.LANGUAGE
@@ -52,7 +53,7 @@ class SetupState:
     is_busy: bool = False
     enrolled: str = ""
     problem: SetupProblem | None = None
-    details: str = ""
+    error: AdalError | None = None
 
     @property
     def number(self) -> int:

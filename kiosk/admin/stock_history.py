@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from kiosk.admin.ports import AdminJournal
+from kiosk.admin.true_entries import true_entries
 from kiosk.domain.best_before import (
     Arrival,
     AtRisk,
@@ -15,13 +15,9 @@ from kiosk.domain.best_before import (
     pieces_left,
     products_at_risk,
 )
-from kiosk.domain.chain import StoredEntry
-from kiosk.domain.entries import Correction, Entry, Restock, Sale, Stocktake, decode
-from kiosk.domain.errors import EntryError
+from kiosk.domain.entries import Correction, Entry, Restock, Sale, Stocktake
 from kiosk.domain.ledger import Ledger, day_of
 from kiosk.domain.stock_plan import SALES_DAYS, ShelfHistory
-
-log = logging.getLogger(__name__)
 
 DAY_MS = 86_400_000
 LOOK_BACK_DAYS = 365
@@ -65,9 +61,9 @@ def read_stock_history(journal: AdminJournal, now_ms: int) -> StockHistory:
     """Reads the journal's last year; for ``room.work``."""
     weeks_ms = max(0, now_ms - SALES_DAYS * DAY_MS)
     year_ms = max(0, now_ms - LOOK_BACK_DAYS * DAY_MS)
-    sales = journal.recent(("sale", "correction"), not_before_ms=weeks_ms)
-    shelf = journal.recent(("stocktake", "restock"), not_before_ms=year_ms)
-    return stock_history(_decoded(sales), list(_decoded(shelf)))
+    sales = true_entries(journal, ("sale", "correction"), weeks_ms)
+    shelf = true_entries(journal, ("stocktake", "restock"), year_ms)
+    return stock_history((entry for _, entry in sales), [entry for _, entry in shelf])
 
 
 def stock_history(sales: Iterable[Entry], shelf: list[Entry]) -> StockHistory:
@@ -109,11 +105,3 @@ def _arrivals(body: Restock) -> Iterator[Arrival]:
     for line in body.lines:
         day = None if line.best_before is None else date.fromisoformat(line.best_before)
         yield Arrival(line.product_id, line.quantity, day)
-
-
-def _decoded(stored: Iterable[StoredEntry]) -> Iterator[Entry]:
-    for entry in stored:
-        try:
-            yield decode(entry.payload)
-        except EntryError:
-            log.warning("entry %s/%s cannot be read here and is left out", entry.epoch, entry.seq)

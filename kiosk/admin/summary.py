@@ -16,7 +16,7 @@ from kiosk.admin.report_paper import Paper
 from kiosk.admin.visit_book import StepState, visit_file_of
 from kiosk.domain.chain import StoredEntry
 from kiosk.domain.entries import Entry, decode
-from kiosk.domain.errors import AdalError, EntryError
+from kiosk.domain.errors import N_, AdalError, EntryError
 from kiosk.domain.ledger import day_of
 from kiosk.domain.visit_report import REPORT_TYPES, VisitReport, reaches_back, report_of
 from kiosk.whole_file import write_whole
@@ -34,6 +34,8 @@ class SummaryNote(StrEnum):
 
 class ReportError(AdalError):
     """The report could not be put where it was wanted."""
+
+    advice = N_("The file could not be written. Take another stick, or make room on this one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class SummaryDesk(Desk[SummaryState]):
 
     def _not_saved(self, error: AdalError) -> None:
         self.show(saving=False)
-        self.say(SummaryNote.NOT_SAVED, message=str(error))
+        self.say(SummaryNote.NOT_SAVED, message=error)
 
 
 def read_report(

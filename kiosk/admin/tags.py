@@ -92,7 +92,7 @@ class TagsDesk(Desk[TagsState]):
 
     def _not_saved(self, error: AdalError) -> None:
         self.show(saving=False)
-        self.say(Note.NOT_SAVED, reason=str(error))
+        self.say(Note.NOT_SAVED, reason=error)
 
     def _chosen_ids(self) -> tuple[str, ...]:
         """In the order of the list."""

@@ -241,4 +241,4 @@ class TakeOutDesk(MoneyDesk[TakeOutState]):
 
     def _pin_trouble(self, error: AdalError) -> None:
         self.show(saving=False)
-        self.say(MoneyNote.TROUBLE, message=str(error))
+        self.say(MoneyNote.TROUBLE, message=error)

@@ -25,7 +25,7 @@ import msgspec
 from kiosk.admin.pages import Step
 from kiosk.admin.ports import Room
 from kiosk.disk import sync_directory
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 from kiosk.whole_file import write_whole
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 class VisitError(AdalError):
     """A form that belongs to no visit."""
+
+    advice = N_("No visit is open. Begin one on the first page.")
 
 
 class StepState(StrEnum):

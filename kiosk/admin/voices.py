@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.admin.desk import Desk
 from kiosk.admin.ports import AdminJournal, Room
-from kiosk.domain.chain import StoredEntry
-from kiosk.domain.entries import Abandoned, Body, HelpCall, Suggestion, decode
-from kiosk.domain.errors import EntryError
+from kiosk.admin.true_entries import true_entries
+from kiosk.domain.entries import Abandoned, HelpCall, Suggestion
 from kiosk.domain.money import Pieces
 
 WEEKS = 4
@@ -181,29 +180,14 @@ class VoicesDesk(Desk[VoicesState]):
 def hear(journal: AdminJournal, since_ms: int) -> _Heard:
     """Everything since then, newest first. Reads the disk."""
     texts = {name: (text, sent) for name, text, sent in journal.suggestion_texts(ROWS_MAX)}
-    bodies = list(
-        _bodies(
-            journal.recent(
-                ("suggestion", "abandoned", "help_call"),
-                not_before_ms=since_ms,
-                limit=3 * ROWS_MAX,
-            )
-        )
-    )
+    types = ("suggestion", "abandoned", "help_call")
+    found = true_entries(journal, types, since_ms, limit=3 * ROWS_MAX)
+    bodies = [(entry.body, entry.stamp.at_ms) for _, entry in found]
     return _Heard(
         tuple(_words(b, at_ms, texts) for b, at_ms in bodies if isinstance(b, Suggestion)),
         tuple(_given_up(b, at_ms) for b, at_ms in bodies if isinstance(b, Abandoned)),
         tuple(Call(at_ms, b.screen, b.language) for b, at_ms in bodies if isinstance(b, HelpCall)),
     )
-
-
-def _bodies(stored: Iterable[StoredEntry]) -> Iterable[tuple[Body, int]]:
-    for one in stored:
-        try:
-            entry = decode(one.payload)
-        except EntryError:
-            continue  # of a newer program: not for this page
-        yield entry.body, entry.stamp.at_ms
 
 
 def _words(body: Suggestion, at_ms: int, texts: Mapping[str, tuple[str, bool]]) -> Words:

@@ -225,4 +225,4 @@ class VolunteersDesk(Desk[VolunteersState]):
             self.say(VolunteersNote.NAME_REFUSED)
             return
         self._list()
-        self.say(VolunteersNote.NOT_SAVED, error=str(error))
+        self.say(VolunteersNote.NOT_SAVED, error=error)

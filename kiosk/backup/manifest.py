@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 from kiosk.journal.database import JOURNAL_FILE
 
 MANIFEST_FILE = "manifest.json"
@@ -49,6 +49,8 @@ class Trouble(StrEnum):
 
 class BackupError(AdalError):
     """A backup cannot be made, trusted or put back; the message says what to do."""
+
+    advice = N_("The backup did not work. Try once more, with another stick if it happens again.")
 
     def __init__(self, message: str, trouble: Trouble = Trouble.OTHER) -> None:
         super().__init__(message)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 
 SOON_DAYS = 14
 """From this many days before its day on a piece is at risk: time for two weekly visits."""
@@ -30,6 +30,8 @@ _ENVELOPE = re.compile(r"^(\][A-Za-z][0-9A-Za-z])?[\x1d\xe8]*")
 
 class DayError(AdalError):
     """Digits that name no day."""
+
+    advice = N_("This is not a day. Type it like 31.12.2026.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.errors import N_
+
 LANGUAGES = ("kk", "ru", "en")
 COINS_TENGE = (1, 2, 5, 10, 20, 50, 100, 200)
 NOTES_TENGE = (200, 500, 1000, 2000, 5000, 10000, 20000)
-
-
-def N_(text: str) -> str:  # noqa: N802  the name that collectors of texts know
-    """Marks a text for translation."""
-    return text
 
 
 class Kind(StrEnum):
@@ -32,6 +29,7 @@ class Kind(StrEnum):
     LANGUAGES = "languages"
     SECONDS = "seconds"
     SHARE = "share"
+    PACE = "pace"
     FLAG = "flag"
     CHOICE = "choice"
     MONEY = "money"
@@ -111,6 +109,21 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("sound.enabled", Kind.FLAG, Group.SCREEN, N_("Sounds")),
     Setting("sound.volume", Kind.SHARE, Group.SCREEN, N_("Volume"), least=0, most=1),
+    Setting(
+        "voice.enabled",
+        Kind.FLAG,
+        Group.SCREEN,
+        N_("Spoken prompts"),
+        N_("A key on the start screen switches them. Headphones are set on the kiosk itself."),
+    ),
+    Setting(
+        "voice.words_per_minute",
+        Kind.PACE,
+        Group.SCREEN,
+        N_("Speed of the spoken prompts"),
+        least=80,
+        most=300,
+    ),
     Setting(
         "qr.payload",
         Kind.TEXT,

@@ -113,6 +113,7 @@ _CHECKS: Mapping[Kind, Callable[[Setting, object], bool]] = {
     Kind.TEXT: _is_text,
     Kind.LANGUAGES: _is_languages,
     Kind.SECONDS: _is_number,
+    Kind.PACE: _is_number,
     Kind.SHARE: _is_share,
     Kind.FLAG: lambda _setting, value: isinstance(value, bool),
     Kind.CHOICE: lambda setting, value: type(value) is int and value in setting.choices,

@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
-import msgspec
-
 from kiosk import keys
 from kiosk.clock import StampClock
 from kiosk.domain import entries
@@ -18,6 +16,7 @@ from kiosk.domain.chain import Head, StoredEntry
 from kiosk.domain.entries import Body
 from kiosk.domain.errors import EntryError, JournalError
 from kiosk.domain.ledger import Ledger
+from kiosk.domain.true_times import LookingBack, Told, told
 from kiosk.journal import opening, suggestions
 from kiosk.journal.database import JOURNAL_FILE, in_words, writer_engine
 from kiosk.journal.store import EpochRow, Reader
@@ -156,19 +155,17 @@ class Journal:
     def find_receipt(self, prefix: str, not_before_ms: int | None = None) -> list[StoredEntry]:
         """Sales whose receipt number begins like that, newest first.
 
-        ``not_before_ms``: only sales stamped at or after it. The search stops at the first page
-        that is older as a whole, so a clock that jumped hides nothing that is near.
+        ``not_before_ms``: only sales really made at or after it, as far as the kiosk heard the
+        right time later. The search stops at the first page that is older as a whole, so a clock
+        that jumped hides nothing that is near.
         """
         wanted = prefix.strip().lower()
         if not wanted or not set(wanted) <= set("0123456789abcdef"):
             return []
         oldest_ms = 0 if not_before_ms is None else not_before_ms
         found: list[StoredEntry] = []
-        for page in self._reader.pages_newest_first():
-            recent = [x for x in page if _peek(x).at_ms >= oldest_ms]
-            if not recent:
-                break
-            found += [x for x in recent if x.hash.hex().startswith(wanted) and _is_sale(x)]
+        for page in self._recent_pages(oldest_ms):
+            found += [x for x, kind in page if kind == "sale" and x.hash.hex().startswith(wanted)]
         return found
 
     def recent(
@@ -185,15 +182,27 @@ class Journal:
         (epoch, seq). ``limit``: no more than so many.
         """
         found: list[StoredEntry] = []
-        for page in self._reader.pages_newest_first():
-            later = [x for x in page if (x.epoch, x.seq) > after]
-            recent = [x for x in later if _peek(x).at_ms >= not_before_ms]
-            if not recent:
-                break
-            found += [x for x in recent if _peek(x).type in types]
+        for page in self._recent_pages(not_before_ms, after):
+            found += [x for x, kind in page if kind in types]
             if limit is not None and len(found) >= limit:
                 return found[:limit]
         return found
+
+    def _recent_pages(
+        self, not_before_ms: int, after: tuple[int, int] = (0, 0)
+    ) -> Iterator[list[tuple[StoredEntry, str]]]:
+        """Entries since then with their types, newest first, until a page has none."""
+        back = LookingBack()
+        for page in self._reader.pages_newest_first():
+            recent = []
+            for one in page:
+                said = told(one.payload) or _UNREADABLE
+                at_ms = back.true_ms(one.epoch, one.seq, said)
+                if (one.epoch, one.seq) > after and at_ms >= not_before_ms:
+                    recent.append((one, said.type))
+            if not recent:
+                return
+            yield recent
 
     def is_corrected(self, epoch: int, seq: int) -> bool:
         """Whether that sale was taken back."""
@@ -209,22 +218,5 @@ class Journal:
             _log.error("The journal's writer did not finish within %s s.", timeout_s)
 
 
-class _Peek(msgspec.Struct):
-    """The two fields that tell whether an entry is worth reading whole."""
-
-    type: str = ""
-    at_ms: int = 0
-
-
-_PEEK_DECODER = msgspec.json.Decoder(_Peek)
-
-
-def _peek(entry: StoredEntry) -> _Peek:
-    try:
-        return _PEEK_DECODER.decode(entry.payload)
-    except (msgspec.MsgspecError, ValueError):
-        return _Peek()
-
-
-def _is_sale(entry: StoredEntry) -> bool:
-    return _peek(entry).type == "sale"
+_UNREADABLE = Told("", 0, "", 0)
+"""What cannot be told from bytes of another kind."""

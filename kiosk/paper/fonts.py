@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 
 REGULAR, BOLD = "NotoSans-Regular.ttf", "NotoSans-Bold.ttf"
 
@@ -24,6 +24,8 @@ _STAND_IN = "?"
 
 class PaperError(AdalError):
     """A page that cannot be laid out or written."""
+
+    advice = N_("The file could not be written. Take another stick, or make room on this one.")
 
 
 class Ruler:

@@ -15,6 +15,8 @@ _SIZE = re.compile(r"(\d) (\w{1,2}\b)")
 SHRINK_STEP = 0.92
 SHRINK_MOST = 0.45
 LARGEST_PX = 400
+BALANCED_LINES_MAX = 4
+"""Longer texts are read as a block, where a short last line is no stumbling block."""
 
 
 def _ladder() -> tuple[int, ...]:
@@ -84,17 +86,40 @@ def _sizes_px(size_max_px: float, shrink_most: float) -> tuple[float, ...]:
 def _measure(text: str, font_name: str, bold: bool, font_px: float, width_px: int) -> Fit:
     label = CoreLabel(font_name=font_name, bold=bold, font_size=font_px)
     space_px, line_px = label.get_extents(" ")
+    # NBSP holds an amount together, so only plain spaces break a line.
+    words_px = [
+        [label.get_extents(word)[0] if word else 0 for word in paragraph.split(" ")]
+        for paragraph in text.split("\n")
+    ]
+    lines, widest_px = _wrapped(words_px, space_px, width_px)
+    if len(words_px) < lines <= BALANCED_LINES_MAX and widest_px <= width_px:
+        widest_px = _balanced_px(words_px, space_px, lines, widest_px)
+    return Fit(font_px, widest_px, ceil(line_px * (1 + (lines - 1) * LINE_HEIGHT)))
+
+
+def _wrapped(words_px: list[list[int]], space_px: int, width_px: int) -> tuple[int, int]:
+    """How many lines the paragraphs take in that width, and how wide the widest is."""
     lines, widest_px = 0, 0
-    for paragraph in text.split("\n"):
+    for paragraph in words_px:
         lines += 1
         used_px = 0
-        # NBSP holds an amount together, so only plain spaces break a line.
-        for word in paragraph.split(" "):
-            word_px = label.get_extents(word)[0] if word else 0
+        for word_px in paragraph:
             if used_px and used_px + space_px + word_px > width_px:
                 lines += 1
                 used_px = word_px
             else:
                 used_px += (space_px if used_px else 0) + word_px
             widest_px = max(widest_px, used_px)
-    return Fit(font_px, widest_px, ceil(line_px * (1 + (lines - 1) * LINE_HEIGHT)))
+    return lines, widest_px
+
+
+def _balanced_px(words_px: list[list[int]], space_px: int, lines: int, wide_px: int) -> int:
+    """The least width in as many lines: no last line with a single short word in it."""
+    narrow_px = max(max(paragraph) for paragraph in words_px)
+    while narrow_px < wide_px:
+        middle_px = (narrow_px + wide_px) // 2
+        if _wrapped(words_px, space_px, middle_px)[0] > lines:
+            narrow_px = middle_px + 1
+        else:
+            wide_px = middle_px
+    return wide_px

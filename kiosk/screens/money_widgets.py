@@ -12,7 +12,13 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Ellipse, Mesh, Rectangle, RoundedRectangle
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
@@ -100,6 +106,15 @@ class MoneyPiece(Widget):
                 self._draw_note(piece.value_tenge, alpha)
             else:
                 self._draw_coin(piece.value_tenge, alpha)
+
+    def drawn_size(self) -> tuple[float, float]:
+        """Width and height of the drawing in the middle of its place."""
+        piece = Denomination.from_code(self.code)
+        if piece.kind is Kind.NOTE:
+            height = min(self.height, self.width / NOTE_RATIO)
+            return height * NOTE_RATIO, height
+        across = min(self.width, self.height) * _COINS.get(piece.value_tenge, _OTHER_COIN).share
+        return across, across
 
     def _draw_note(self, value_tenge: int, alpha: float) -> None:
         look = _NOTES.get(value_tenge, _OTHER_NOTE)
@@ -191,10 +206,29 @@ class MoneyKey(ButtonBehavior, FloatLayout):
 
 
 class CountedPiece(FloatLayout):
-    """A note or coin with how many of it, when more than one."""
+    """A note or coin with how many of it, when more than one, at its upper right corner."""
 
     code = StringProperty()
     count = NumericProperty(1)
+    badge_pos = ListProperty([0, 0])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("pos", "size", "code"):
+            self.ids.piece.fbind(name, self._place_badge)
+
+    def _place_badge(self, *_args: object) -> None:
+        piece, badge = self.ids.piece, self.ids.badge
+        if not piece.code:
+            return
+        wide, high = piece.drawn_size()
+        # Not center and top: those may still be the old ones while pos and size change in turn.
+        right = piece.x + (piece.width + wide) / 2 + badge.width / 2
+        top = piece.y + (piece.height + high) / 2 + badge.height * 0.7
+        self.badge_pos = [
+            min(right, self.x + self.width) - badge.width,
+            min(top, self.y + self.height) - badge.height,
+        ]
 
 
 class TenderChip(ButtonBehavior, FloatLayout):

@@ -8,6 +8,7 @@ from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.domain.money import format_tenge
+from kiosk.screens.fit import in_one_piece
 from kiosk.screens.kv import load_kv
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import View
@@ -35,7 +36,7 @@ class QrScreen(View):
         """The code is drawn once per payload."""
         self.amount_text = format_tenge(state.due_tenge)
         self.saving = state.saving
-        self.confirm_text = tr._("Saving…") if state.saving else tr._("I have paid")
+        self.confirm_text = tr._("Saving…") if state.saving else in_one_piece(tr._("I have paid"))
         if state.qr_payload and state.qr_payload != self._payload:
             self._payload = state.qr_payload
             self.texture = qr_texture(state.qr_payload)

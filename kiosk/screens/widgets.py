@@ -79,6 +79,7 @@ class FitLabel(Label):
     pad_x = NumericProperty(0)
     pad_right = NumericProperty(0)
     pad_top = NumericProperty(0)
+    pad_bottom = NumericProperty(0)
     text_pos = ListProperty([0, 0])
 
     shrink_most = SHRINK_MOST
@@ -88,7 +89,7 @@ class FitLabel(Label):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fbind("pos", self._place_text)
-        for name in ("size", "size_max", "pad_x", "pad_right", "pad_top"):
+        for name in ("size", "size_max", "pad_x", "pad_right", "pad_top", "pad_bottom"):
             self.fbind(name, self._trigger_texture)
 
     def texture_update(self, *args: object) -> None:
@@ -111,7 +112,7 @@ class FitLabel(Label):
 
     def _room_px(self) -> tuple[int, int]:
         width_px = int(self.width - self.pad_x - self.pad_right)
-        return width_px, int(self.height - self.pad_top)
+        return width_px, int(self.height - self.pad_top - self.pad_bottom)
 
     def _place_text(self, *_args: object) -> None:
         width_px, height_px = self._room_px()
@@ -120,7 +121,7 @@ class FitLabel(Label):
         share_y = {"top": 1.0, "bottom": 0.0}.get(self.valign, 0.5)
         self.text_pos = [
             round(self.x + self.pad_x + free_x * share_x),
-            round(self.y + free_y * share_y),
+            round(self.y + self.pad_bottom + free_y * share_y),
         ]
 
 
@@ -161,6 +162,7 @@ class Key(ButtonBehavior, FitLabel):
             "stacked",
         ):
             self.fbind(name, self._arrange)
+        self.fbind("texture_size", self._place_icon)
         self._arrange()
 
     def _arrange(self, *_args: object) -> None:
@@ -170,7 +172,7 @@ class Key(ButtonBehavior, FitLabel):
         self.inner_pos = [self.x + edge, self.y + edge]
         self.inner_size = [self.width - 2 * edge, self.height - 2 * edge]
 
-    def _place_icon(self) -> None:
+    def _place_icon(self, *_args: object) -> None:
         inset = min(self.inset, self.width * 0.08)
         shown = self.icon_texture or self.picture
         beside = bool(shown and self.text and not self.stacked)
@@ -178,11 +180,19 @@ class Key(ButtonBehavior, FitLabel):
         self.pad_x = self.icon_size + inset * 2 if beside else inset
         self.pad_right = inset
         self.pad_top = self.icon_size if above else 0
+        self.pad_bottom = inset / 2 if above else 0
         # Not center and top: those may still be the old ones while pos and size change in turn.
         middle_x, middle_y = self.x + self.width / 2, self.y + self.height / 2
         left = self.x + inset if beside else middle_x - self.icon_size / 2
-        top = self.y + self.height - inset if above else middle_y + self.icon_size / 2
-        self.icon_pos = [left, top - self.icon_size]
+        bottom = self._above_text(inset) if above else middle_y - self.icon_size / 2
+        self.icon_pos = [left, bottom]
+
+    def _above_text(self, inset: float) -> float:
+        """Where an icon stands over its text: the two are one group in the middle of the key."""
+        text_height = self.texture_size[1]
+        free = max(0, self.height - self.pad_top - self.pad_bottom - text_height) / 2
+        gap = min(inset, free / 2)
+        return float(self.y + self.pad_bottom + free + text_height + gap)
 
 
 class Tinted(Widget):

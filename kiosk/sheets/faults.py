@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from kiosk.domain.errors import AdalError
+from kiosk.domain.errors import N_, AdalError
 
 
 class Wrong(Enum):
@@ -70,6 +70,8 @@ class Fault:
 
 class SheetError(AdalError):
     """A file that is refused as a whole; its message is the English sentence."""
+
+    advice = N_("The table cannot be used. Save it once more as XLSX.")
 
     def __init__(self, wrong: Wrong, **values: object) -> None:
         super().__init__(sentence(wrong, values))

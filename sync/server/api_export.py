@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
@@ -40,13 +40,21 @@ def token_scope(request: Request) -> Scope:
 TokenScope = Annotated[Scope, Depends(token_scope)]
 
 
+_SINCE_DAY = (
+    "2026-11-30: from this day on, at UTC+5, by `true_time`: the day on which an entry was really "
+    "made. A kiosk whose clock was wrong is corrected once it hears the right time; `time` stays "
+    "what the kiosk signed."
+)
+_UNTIL_DAY = "As `since_day`; this day belongs to it."
+
+
 def asked(
     region: str | None = None,
     shop: str | None = None,
     kiosk_id: str | None = None,
     epoch: int | None = None,
-    since_day: str | None = None,
-    until_day: str | None = None,
+    since_day: Annotated[str | None, Query(description=_SINCE_DAY)] = None,
+    until_day: Annotated[str | None, Query(description=_UNTIL_DAY)] = None,
     since_seq: int | None = None,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS_DEFAULT,

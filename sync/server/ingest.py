@@ -23,6 +23,7 @@ from sync.server.arrivals import Arrival, checked
 from sync.server.bulk import EntryRow, insert_entries
 from sync.server.marks import EpochKey
 from sync.server.money import books
+from sync.server.money.box import MONEY_TYPES
 from sync.server.problems import ProblemError
 from sync.server.rollups import Reading, keep, keep_last, periods, unknown_scans
 from sync.server.rollups.clock_moves import CLOCK_SET, moves
@@ -163,7 +164,7 @@ def _write(connection: Connection, fits: Sequence[_Fit]) -> None:
     )
     books.keep(
         connection,
-        [x.arrival.key for x in fits if any(r.type in books.MONEY_TYPES for r in x.readings)],
+        [x.arrival.key for x in fits if any(r.type in MONEY_TYPES for r in x.readings)],
     )
     for fit in fits:
         if days := _follow_clocks(connection, fit):

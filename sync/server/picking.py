@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from sync.server.accounts.roles import Scope
+from sync.server.leaves import leaf_of
 from sync.server.problems import ProblemError
 from sync.server.schema import region, shop
 
@@ -85,10 +86,9 @@ def pick(connection: Connection, scope: Scope, wanted: Wanted) -> Picked:
     if wanted.text:
         rows = [row for row in rows if _has(row, wanted.text.casefold().split())]
         seen = and_(scope.shops(), shop.c.shop_id.in_([row.shop_id for row in rows]))
-    pages = max(1, -(-len(rows) // SHOPS_AT_ONCE))
-    page = min(wanted.page, pages)
-    shown = rows[(page - 1) * SHOPS_AT_ONCE : page * SHOPS_AT_ONCE]
-    return Picked(False, seen, len(rows), [row.shop_id for row in shown], page, pages)
+    leaf = leaf_of(wanted.page, len(rows), SHOPS_AT_ONCE)
+    ids = [row.shop_id for row in leaf.of(rows)]
+    return Picked(False, seen, len(rows), ids, leaf.number, leaf.leaves)
 
 
 def _has(row: Any, words: list[str]) -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kiosk.admin.desk import Said
-from kiosk.admin.office import Office, OfficeSettings
+from kiosk.admin.office import Office
+from kiosk.admin.office_state import OfficeSettings
 from kiosk.admin.pages import Page
 from kiosk.admin.pin_hash import HashCost
 from kiosk.admin.pins import PinBook

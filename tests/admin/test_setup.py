@@ -294,7 +294,7 @@ def test_a_disk_that_refuses_keeps_the_step_and_says_so(first, monkeypatch):
         first.next()
     assert first.state.step is SetupStep.LANGUAGE
     assert first.state.problem is SetupProblem.NOT_SAVED
-    assert "No space left" in first.state.details
+    assert "No space left" in str(first.state.error)
     first.next()
     assert first.state.step is SetupStep.NAME
 

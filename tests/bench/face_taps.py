@@ -15,20 +15,16 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from kiosk.__main__ import Kiosk, make_app
-from kiosk.config import check_config
+from kiosk.parts import Kiosk
 from kiosk.views import Screen
-from tests.bench.floor_flips import Flips, or_end, percentiles
-from tests.bench.floor_shop import fill_shelf, make_shop
+from tests.bench.floor_flips import Flips, percentiles
+from tests.bench.floor_window import worked
 
 SEED = 7
 WARM_UP_S = 4.0
@@ -153,20 +149,8 @@ def main() -> None:
     """Prints the figures as JSON."""
     taps = int(sys.argv[1])
     source = sys.argv[2] if len(sys.argv) > 2 else "none"
-    with tempfile.TemporaryDirectory(prefix="adal-taps-") as name:
-        directory = Path(name)
-        make_shop(directory)
-        fill_shelf(directory)
-        config = check_config({"camera": {"source": source}, "sound": {"enabled": False}}, "bench")
-        app, kiosk = make_app(config, directory)
-        warm_up_s = WARM_UP_S if source == "none" else WITH_CAMERA_WARM_UP_S
-        visits = Visits(app, kiosk, taps, warm_up_s)
-        visits.flips.watch()
-        threading.Thread(target=or_end, args=(visits.run,), daemon=True).start()
-        try:
-            app.run()
-        finally:
-            kiosk.stop()
+    warm_up_s = WARM_UP_S if source == "none" else WITH_CAMERA_WARM_UP_S
+    visits = worked(lambda app, kiosk: Visits(app, kiosk, taps, warm_up_s), source)
     p50_ms, p95_ms = percentiles([ms for some in visits.took_ms.values() for ms in some])
     each = {name: percentiles(some)[0] for name, some in visits.took_ms.items()}
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from kiosk.__main__ import make_app
 from kiosk.config import check_config
+from kiosk.front_room import make_app
 from kiosk.views import Screen, TillState
 
 

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-import threading
 import time
 from functools import partial
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
-from kiosk.__main__ import Kiosk, make_app
-from kiosk.config import check_config
-from tests.bench.floor_flips import Flips, or_end, percentiles
-from tests.bench.floor_shop import fill_shelf, make_shop
+from kiosk.parts import Kiosk
+from tests.bench.floor_flips import Flips, percentiles
+from tests.bench.floor_window import worked
 
 PER_VISIT = 8
 WARM_UP_S = 4.0
@@ -83,19 +79,7 @@ class Stopwatch:
 def main() -> None:
     """Prints the figures as JSON."""
     scans = int(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="adal-scan-") as name:
-        directory = Path(name)
-        make_shop(directory)
-        fill_shelf(directory)
-        config = check_config({"camera": {"source": "none"}, "sound": {"enabled": False}}, "bench")
-        app, kiosk = make_app(config, directory)
-        stopwatch = Stopwatch(app, kiosk, scans)
-        stopwatch.flips.watch()
-        threading.Thread(target=or_end, args=(stopwatch.run,), daemon=True).start()
-        try:
-            app.run()
-        finally:
-            kiosk.stop()
+    stopwatch = worked(lambda app, kiosk: Stopwatch(app, kiosk, scans))
     p50_ms, p95_ms = percentiles(stopwatch.took_ms)
     figures = {
         "scan_to_basket_p50_ms": p50_ms,

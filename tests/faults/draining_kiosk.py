@@ -38,7 +38,7 @@ def main(directory: Path, seed: int, shoppers: int) -> None:
         watch.forget()
         began_s = time.monotonic()
         while day.backlog:
-            day.parts.send_now()
+            day.parts.centre.send_now()
             watch.shop(1)
         drain_s = time.monotonic() - began_s
         told = {"before": before, "while": watch.told(), "drain_s": drain_s}

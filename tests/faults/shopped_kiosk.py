@@ -130,7 +130,7 @@ class Day:
     """A hand before the window, and the shop's clock."""
 
     def __init__(self, directory: Path, seed: int) -> None:
-        from kiosk.__main__ import make_app
+        from kiosk.front_room import make_app
         from kiosk.screens.overlays import Toast
         from tests.screens.driver import Kiosk
 
@@ -142,7 +142,7 @@ class Day:
             def _make_parts(self, directory: Path) -> None:
                 self.app, parts = make_app(check_config(SETTINGS, "faults"), directory)
                 day.parts, self.till = parts, parts.till
-                self.till._monotonic_s = lambda: day.now_s
+                self.till._shown.now_s = lambda: day.now_s
 
             def front(self) -> Any:
                 """A passing word hides nothing from a hand."""
@@ -178,7 +178,7 @@ class Day:
 
     def wait_for_uploader(self) -> None:
         """Until the centre has everything."""
-        self.parts.send_now()
+        self.parts.centre.send_now()
         self._until(lambda: not self.backlog)
 
     def _pass(self, seconds: float) -> None:

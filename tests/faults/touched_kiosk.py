@@ -17,9 +17,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from kiosk.__main__ import Kiosk, make_app
 from kiosk.config import check_config
 from kiosk.domain.entries import EntryBody, Sale
+from kiosk.front_room import make_app
+from kiosk.parts import Kiosk
 from kiosk.views import TillState
 
 LOOK_EVERY_S = 0.05

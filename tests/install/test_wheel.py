@@ -15,9 +15,9 @@ from kiosk.facts import ROOT
 RUN = """
 import sys
 from pathlib import Path
-from kiosk.__main__ import make_app
 from kiosk.config import load_config
 from kiosk.facts import ROOT
+from kiosk.front_room import make_app
 data = Path(sys.argv[1])
 data.mkdir()
 app, kiosk = make_app(load_config(ROOT / "config.toml"), data)

@@ -1,10 +1,10 @@
-"""All pictures of docs/pictures drawn again, but the centre's pages: ``python -m tests.pictures``.
+"""All pictures of docs/pictures drawn again: ``python -m tests.pictures``.
 
-    python -m tests.pictures docs/pictures            screens, back room, film: two minutes
-    python -m tests.pictures docs/pictures --only film
+    python -m tests.pictures docs/pictures            screens, back room, film, centre: five minutes
+    python -m tests.pictures docs/pictures --only centre
 
 The contact sheets have a command of their own (``python -m kiosk.screens.contact_sheets``). Needs a
-display of 1280 × 800.
+display of 1280 × 800; the centre's pages need none, but Chromium.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ BACK_ROOM = {
     "setup-done": "setup-8-done",
 }
 """Names in docs and, after the language, in the gallery."""
-PARTS = ("screens", "back-room", "film")
+PARTS = ("screens", "back-room", "film", "centre")
 
 
 def main() -> int:
@@ -89,6 +89,9 @@ def main() -> int:
         if part == "film":
             film = str(options.out / "purchase.gif")
             subprocess.run([sys.executable, "-m", "tests.pictures.film", film], check=True)
+        elif part == "centre":
+            words = ["-m", "tests.pictures.centre", str(options.out)]
+            subprocess.run([sys.executable, *words], check=True)
         elif part == "screens":
             _draw("kiosk.screens.gallery", "kk,ru", SCREENS, options.out)
         else:

@@ -31,3 +31,23 @@ def test_two_styles_that_shrink_meet_at_the_same_sizes(window):
         }
         least_px = min(middle)
         assert middle - {size_max_px, least_px} <= set(LADDER_PX)
+
+
+def test_a_text_of_a_few_lines_leaves_no_short_word_alone_on_the_last(window):
+    from kiosk.screens.fit import fit_text
+
+    text = "Коснитесь экрана, чтобы начать"
+    one_px = fit_text(text, "Roboto", True, 40.0, 2000, 200).width_px
+    for width_px in range(one_px // 2 + 60, one_px, 7):
+        fit = fit_text(text, "Roboto", True, 40.0, width_px, 200)
+        assert fit.font_px == 40.0
+        assert fit.width_px < 0.7 * one_px
+        assert fit.height_px == fit_text(text, "Roboto", True, 40.0, one_px - 1, 200).height_px
+
+
+def test_a_word_wider_than_its_place_is_measured_as_wide_as_it_is(window):
+    from kiosk.screens.fit import fit_text
+
+    wide_px = fit_text("благотворительность", "Roboto", True, 40.0, 2000, 200).width_px
+    fit = fit_text("На благотворительность", "Roboto", True, 40.0, wide_px // 3, 200)
+    assert fit.width_px > wide_px // 3

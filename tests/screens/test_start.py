@@ -8,6 +8,7 @@ import pytest
 from kiosk.screens.shape import Look
 from kiosk.till import PHONE_SHOWN_S
 from kiosk.views import Post, Screen, TillState, Voice
+from tests.till.shop import SETTINGS
 
 pytestmark = pytest.mark.window
 
@@ -159,7 +160,7 @@ def test_posts_turn_only_while_the_start_screen_is_seen(kiosk):
 
 
 def test_the_telephone_stays_while_nobody_can_hear_the_call(kiosk):
-    kiosk.till.settings_changed(replace(kiosk.till._settings, volunteer_phone="+7 701 555 01 01"))
+    kiosk.till.settings_changed(replace(SETTINGS, volunteer_phone="+7 701 555 01 01"))
     number = "+7 701 555 01 01".replace(" ", "\u00a0")
     help_key, banner = kiosk.root.ids.top.ids.help, kiosk.root.ids.banner
     kiosk.touch(help_key)
@@ -181,7 +182,7 @@ def test_the_telephone_stays_while_nobody_can_hear_the_call(kiosk):
 
 def test_the_voice_has_a_key_only_where_it_is_set_up(kiosk):
     assert not [w for w in kiosk.named("voice") if w.width > 1]
-    kiosk.till.settings_changed(replace(kiosk.till._settings, voice_offered=True))
+    kiosk.till.settings_changed(replace(SETTINGS, voice_offered=True))
     kiosk.frames()
     kiosk.tap("voice")
     assert kiosk.till.state.voice is Voice.ON

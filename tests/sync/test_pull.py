@@ -287,3 +287,27 @@ def test_the_command_line_says_what_came(
     assert main([*words, "--token", reader_token(sqlite_server)]) == 0
     assert json.loads(capsys.readouterr().out) == {"new_rows": 5, "rows": 5, "out": str(out)}
     assert main([*words, "--token", "read.wrong"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
+def test_a_file_of_a_program_that_knew_other_columns_is_not_mixed_with_new_ones(
+    sqlite_server: RunningServer, tmp_path: Path, kind: str
+) -> None:
+    journal, given = filled(sqlite_server, 3)
+    token, out = reader_token(sqlite_server), tmp_path / f"sales.{kind}"
+    take(sqlite_server, token, out, "last")
+    beside = tmp_path / f"sales.{kind}.state"
+    known = json.loads(beside.read_text("utf-8"))
+    assert known.pop("columns")[-1] == "true_time"
+    beside.write_text(json.dumps(known), "utf-8")
+    journal.add_sales(1)
+    push(journal, given)
+    if kind == "jsonl":  # each line names its own
+        assert take(sqlite_server, token, out, "last") == Taken(1, 4)
+        return
+    before = out.read_bytes()
+    with pytest.raises(WireError, match="other columns"):
+        take(sqlite_server, token, out, "last")
+    assert out.read_bytes() == before
+    assert take(sqlite_server, token, out) == Taken(4, 4)
+    assert take(sqlite_server, token, out, "last") == Taken(0, 4)

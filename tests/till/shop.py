@@ -10,6 +10,7 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from kiosk.domain.products import Catalogue, Product, Status
 from kiosk.journal import Journal
 from kiosk.scan_event import ScanEvent
 from kiosk.till import Till, TillSettings
-from kiosk.views import Notice, Screen, TillState
+from kiosk.views import Notice, Post, Screen, TillState
 
 WATER_CODE = "04870001157937"
 TEA_CODE = "04870202520103"
@@ -101,6 +102,8 @@ class Shop:
         self.later_ms = 0
         """How far the day is ahead of the journal's."""
         self.seen: list[TillState] = []
+        self.posts: dict[date, tuple[Post, ...]] = {}
+        """What hangs on which day."""
         self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
         ids = itertools.count(1)
         self.till = Till(
@@ -110,12 +113,16 @@ class Shop:
             new_id=lambda: f"visit-{next(ids)}",
             monotonic_s=lambda: self.now_s,
             post=self._posted.put,
-            now_ms=lambda: system_wall_ms() + self.later_ms,
+            now_ms=self.now_ms,
+            posts_on=lambda day: self.posts.get(day, ()),
         )
         self.till.subscribe(self.seen.append)
         self.journal.on_commit(lambda _made, _ledger: self._posted.put(self.till.ledger_changed))
 
     # --- looking ---
+
+    def now_ms(self) -> int:
+        return system_wall_ms() + self.later_ms
 
     @property
     def state(self) -> TillState:

@@ -16,7 +16,7 @@ from kiosk.domain.entries import (
     Stamp,
 )
 from kiosk.journal import Journal
-from kiosk.undo_desk import UndoDesk, sales_to_undo
+from kiosk.till.undo_desk import UndoDesk, sales_to_undo
 
 
 def sale(checkout_id: str) -> Sale:

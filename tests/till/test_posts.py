@@ -1,7 +1,5 @@
 """Posts hang on the start screen on their days; the next day's come without anybody's touch."""
 
-from datetime import date
-
 from kiosk.domain.ledger import day_of
 from kiosk.till import Till
 from kiosk.views import Post, Voice
@@ -11,9 +9,7 @@ DAY_MS = 86_400_000
 
 
 def test_a_new_day_brings_its_posts_while_nobody_is_there(shop: Shop) -> None:
-    today = day_of(shop.till._now_ms()) if shop.till._now_ms else date.min
-    posts = {today: (Post({"kk": "бүгін"}),)}
-    shop.till._posts_on = lambda day: posts.get(day, ())
+    shop.posts[day_of(shop.now_ms())] = (Post({"kk": "бүгін"}),)
     shop.till.posts_changed()
     assert [post.line_in("kk") for post in shop.state.posts] == ["бүгін"]
     shop.later_ms += DAY_MS

@@ -24,11 +24,12 @@ from kiosk.domain.ledger import day_of
 from sync.server import tiles
 from sync.server.accounts.roles import Role, Scope
 from sync.server.alarms import desk, folds
+from sync.server.alarms.counting import Received, fold
 from sync.server.alarms.find import find
 from sync.server.alarms.kinds import Kind, Severity
 from sync.server.alarms.service import evaluate
 from sync.server.alarms.signs import KioskNow, hours_missed, signs_of
-from sync.server.alarms.state import Received, State, fold
+from sync.server.alarms.state import State
 from sync.server.schema import audit, watermark
 from sync.server.schema.alarms import alarm, kiosk_fold
 from sync.server.tiles import Measure

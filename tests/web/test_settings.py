@@ -405,3 +405,17 @@ def test_the_signed_bytes_are_the_document_itself(sqlite_server: RunningServer) 
     answer = fetch(given)
     assert msgspec.json.decode(answer.content)["shop_id"] == given.shop.shop_id
     assert answer.headers["etag"] == '"1"'
+
+
+def test_spoken_prompts_are_set_from_afar_within_their_limits(
+    sqlite_server: RunningServer,
+) -> None:
+    given = kiosk_of(sqlite_server)
+    lead = logged_in(sqlite_server, Role.SHOP, Scope(None, document_shop(sqlite_server)))
+    fast = save(lead, **{"voice.enabled": "yes", "voice.words_per_minute": "301"})
+    assert fast.status_code == 422
+    assert fetch(given).status_code == 304
+    kept = save(lead, **{"voice.enabled": "yes", "voice.words_per_minute": "120"})
+    assert kept.status_code == 200
+    assert "words a minute: 120" in lead.get(PAGE).text
+    assert document(given).values == {"voice.enabled": True, "voice.words_per_minute": 120}

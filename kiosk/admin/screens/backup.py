@@ -26,6 +26,7 @@ from kiosk.admin.backup_state import (
 )
 from kiosk.admin.ports import Place
 from kiosk.admin.report_lines import day_text, time_text
+from kiosk.admin.screens.error_words import shortened, told
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.screens.machine_question import MachineAskPanel, lay_over
 from kiosk.admin.screens.view import AdminView
@@ -286,7 +287,12 @@ def _trouble_text(outcome: Outcome) -> str:
             "Not restored: this kiosk holds entries that the backup lacks. Nothing was changed."
         ),
     }
-    return texts.get(outcome.trouble, outcome.message)
+    if outcome.trouble in texts:
+        return texts[outcome.trouble]
+    if outcome.error is not None:
+        return told(outcome.error)
+    advice = _("The backup did not work. Try once more, with another stick if it happens again.")
+    return f"{advice}\n{shortened(outcome.message)}"
 
 
 def _places_hint(state: BackupState) -> str:

@@ -6,27 +6,37 @@ from importlib import import_module
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.admin.desk import Said
-from kiosk.admin.office import SCAN_IGNORED, OfficeState
+from kiosk.admin.office_state import SCAN_IGNORED, OfficeState
 from kiosk.admin.pages import Page
+from kiosk.admin.screens.error_words import in_words, told
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.screens.view import AdminView
+from kiosk.domain.errors import AdalError
 from kiosk.screens.tr import tr
 
 load_kv("frame")
 
-TOAST_S = 6.0
+TOAST_S, LONG_TOAST_S = 6.0, 15.0
+"""A passing word, and one of several lines: what went wrong and what to do takes reading."""
 
 
 class AdminToast(BoxLayout):
     """A passing word."""
 
     text = StringProperty()
+    is_long = BooleanProperty(False)
 
 
 class StillThere(BoxLayout):
@@ -55,7 +65,7 @@ class BackRoomFrame(FloatLayout):
         self._told_serial = 0
         self._page: Page | None = None
         self._language = ""
-        self._hide_toast = Clock.create_trigger(lambda _dt: self._close("toast"), TOAST_S)
+        self._hide_toast: Any = None
 
     def show(self, state: OfficeState) -> None:
         """Draws the office: language first, then the page, then what lies over it."""
@@ -112,21 +122,23 @@ class BackRoomFrame(FloatLayout):
             self.title_text = view.title()
 
     def _say(self, view: AdminView, said: Said) -> None:
-        self._toast(view.words(said))
+        self._toast(view.words(in_words(said)))
 
     def _show_told(self, state: OfficeState) -> None:
         if state.told_serial == self._told_serial:
             return
         self._told_serial = state.told_serial
-        ignored = tr._("A code was read, but it is not needed on this page.")
-        self._toast(ignored if state.told == SCAN_IGNORED else state.told)
+        self._toast(told_text(state.told))
 
     def _toast(self, text: str) -> None:
         if not text:
             return
-        self._open("toast", AdminToast).text = text
-        self._hide_toast.cancel()
-        self._hide_toast()
+        toast = self._open("toast", AdminToast)
+        toast.text, toast.is_long = text, "\n" in text
+        if self._hide_toast is not None:
+            self._hide_toast.cancel()
+        shown_s = LONG_TOAST_S if toast.is_long else TOAST_S
+        self._hide_toast = Clock.schedule_once(lambda _dt: self._close("toast"), shown_s)
 
     def _show_idle(self, left_s: int | None) -> None:
         if left_s is None:
@@ -146,3 +158,12 @@ class BackRoomFrame(FloatLayout):
         overlay = self._overlays.get(name)
         if overlay is not None and overlay.parent is not None:
             self.remove_widget(overlay)
+
+
+def told_text(what: str | AdalError) -> str:
+    """What the office tells, in the current language."""
+    if isinstance(what, AdalError):
+        return told(what)
+    if what == SCAN_IGNORED:
+        return tr._("A code was read, but it is not needed on this page.")
+    return what

@@ -79,7 +79,7 @@ def _draw(path: Path, page: Page, state: object, language: str, share: float) ->
     from kivy.clock import Clock
     from kivy.core.window import Window
 
-    from kiosk.admin.office import OfficeState
+    from kiosk.admin.office_state import OfficeState
     from kiosk.admin.screens.frame import BackRoomFrame
 
     office = Quiet(state)

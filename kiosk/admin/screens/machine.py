@@ -8,8 +8,9 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.admin.desk import Said
-from kiosk.admin.machine_state import ClockTrust, MachineNote, MachineState, Reach, Switch
+from kiosk.admin.machine_state import Check, ClockTrust, MachineNote, MachineState, Reach, Switch
 from kiosk.admin.report_lines import day_text, time_text
+from kiosk.admin.screens.error_words import shortened
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.screens.machine_question import MachineAskPanel, lay_over
 from kiosk.admin.screens.machine_words import (
@@ -117,7 +118,10 @@ class MachineView(AdminView):
             state_text(sync, is_sending=state.is_sending),
             _("Waiting to be sent: {n}").format(n=sync.backlog),
             _("Last contact: {time}").format(time=contact),
-            _("Last error: {message}").format(message=sync.last_error) if sync.last_error else "",
+            _("Check the network. Sales are kept here.") if sync.state == "offline" else "",
+            _("Details: {message}").format(message=shortened(sync.last_error))
+            if sync.last_error
+            else "",
             is_warning=sync.state in NEEDS_CARE,
         )
 
@@ -148,7 +152,7 @@ class MachineView(AdminView):
         self.ids.journal.fill(
             _("Last entry: {epoch}/{seq}").format(epoch=state.epoch, seq=state.seq),
             last,
-            "" if check is None or check.ok else check.fault,
+            *_fault_lines(check),
             _("Kiosk: {name}").format(name=state.kiosk_id),
             is_warning=check is not None and not check.ok,
         )
@@ -195,3 +199,13 @@ class MachineView(AdminView):
             yes=(_("Yes, do it"), self.desk.confirm),
             no=(_("No, leave it on"), self.desk.call_off),
         )
+
+
+def _fault_lines(check: Check | None) -> tuple[str, ...]:
+    """What to do about a journal that is not in order, and what was found."""
+    if check is None or check.ok:
+        return ()
+    return (
+        tr._("Leave everything as it is and tell the coordinator."),
+        tr._("Details: {message}").format(message=shortened(check.fault)),
+    )

@@ -29,7 +29,7 @@ from kiosk.admin.screens.view import AdminView
 from kiosk.domain.money import format_tenge
 from kiosk.domain.products import Status
 from kiosk.screens import pictures
-from kiosk.screens.fit import tied
+from kiosk.screens.fit import in_one_piece, tied
 from kiosk.screens.pick import ALL, CategoryKey, category_name
 from kiosk.screens.product_pages import cell_size, pages_of
 from kiosk.screens.tr import tr
@@ -188,7 +188,8 @@ class ProductsView(AdminView):
         question = self._question
         question.heading = tr._("Is it this product?")
         question.text = tr._("{name}\nNew barcode: {code}").format(
-            name=state.asked.name_in(tr.language), code=code_text(state.finding)
+            name=tied(state.asked.name_in(tr.language)),
+            code=in_one_piece(code_text(state.finding)),
         )
         question.texture = pictures.product(state.asked.picture)
         question.no_text = tr._("No, another one")

@@ -41,6 +41,12 @@ class ReceiptBar(BoxLayout):
     view = ObjectProperty(None, allownone=True, rebind=True)
 
 
+class FactRow(ReportRow):
+    """When and how it was paid: read at arm's length, beside the lines of the sale."""
+
+    size_max = NumericProperty("30dp")
+
+
 class ReceiptView(AdminView):
     """One question at a time."""
 
@@ -180,7 +186,7 @@ class ReceiptView(AdminView):
         for row, (name, amount) in zip(rows, texts, strict=True):
             row.name, row.amount = name, amount
         facts = _facts(found)
-        rows = reuse(self.ids.facts, len(facts), ReportRow, self._spare["facts"])
+        rows = reuse(self.ids.facts, len(facts), FactRow, self._spare["facts"])
         for row, (label, value) in zip(rows, facts, strict=True):
             row.label, row.value = label, value
         self.status_text = tr._("This sale was taken back.") if found.is_corrected else ""

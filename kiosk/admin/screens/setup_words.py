@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.admin.screens.error_words import told
 from kiosk.admin.setup_progress import SetupStep
 from kiosk.admin.setup_state import CODE, SERVER, SetupProblem, SetupState
 from kiosk.screens.tr import tr
@@ -51,4 +52,4 @@ def problem_of(state: SetupState) -> str:
         SetupProblem.UNREACHABLE: tr._("No answer. Check the network and the address."),
         SetupProblem.NOT_ENROLLED: tr._("That did not work: {error}"),
         SetupProblem.NOT_SAVED: tr._("Not saved: {error}"),
-    }[state.problem].format(error=state.details)
+    }[state.problem].format(error=told(state.error) if state.error else "")

@@ -9,13 +9,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.admin.desk import Said
+from kiosk.admin.screens.error_words import told
 from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.screens.sheets_choose import ChoosePanel, place_name
 from kiosk.admin.screens.sheets_preview import PreviewPanel
 from kiosk.admin.screens.view import AdminView
 from kiosk.admin.sheets import Note, SheetsState, Stage
 from kiosk.screens.tr import tr
-from kiosk.sheets.faults import SheetError, sentence
 
 load_kv("sheets")
 
@@ -110,7 +110,7 @@ class SheetsView(AdminView):
             file, place = said.values["file"], said.values["place"]
             return tr._("Written to {place}: {file}").format(file=file, place=place_name(place))
         if said.note is Note.NOT_WRITTEN:
-            return words_of(said.values["error"])
+            return str(said.values["error"])
         sentences = {
             Note.STOPPED: tr._("Stopped. Nothing was changed."),
             Note.SAVE_FAILED: tr._("It could not be saved. Nothing was changed. Try once more."),
@@ -123,11 +123,4 @@ class SheetsView(AdminView):
 
 def refusal_text(state: SheetsState) -> str:
     """Why the file was refused, in the current language."""
-    return words_of(state.refusal) if state.refusal else ""
-
-
-def words_of(error: object) -> str:
-    """An error's sentence; those of sheets are known in every language."""
-    if isinstance(error, SheetError):
-        return sentence(error.wrong, error.values, tr._)
-    return str(error)
+    return told(state.refusal) if state.refusal else ""

@@ -12,6 +12,7 @@ from kiosk.admin.screens.kv import load_kv
 from kiosk.admin.sheets import FieldLine, Line, SheetsState, Stage, Tab
 from kiosk.domain.money import format_tenge
 from kiosk.domain.products import CATEGORIES, Product, Status
+from kiosk.screens.fit import tied
 from kiosk.screens.pick import category_name
 from kiosk.screens.tr import tr
 from kiosk.screens.widgets import Key, reuse
@@ -155,7 +156,7 @@ def _fill(widget: SheetLine, line: Line, language: str) -> None:
         widget.before, widget.after = "", fault_text(line, language)
     elif isinstance(line, FieldLine):
         column = line.field.column
-        widget.first = line.change.product.name_in(language) if line.is_first else ""
+        widget.first = tied(line.change.product.name_in(language)) if line.is_first else ""
         widget.second = column_name(column)
         widget.before = value_text(column, line.field.before, language)
         widget.after = value_text(column, line.field.after, language)
@@ -164,7 +165,7 @@ def _fill(widget: SheetLine, line: Line, language: str) -> None:
 
 
 def _fill_new(widget: SheetLine, line: Change, product: Product, language: str) -> None:
-    widget.first = product.name_in(language)
+    widget.first = tied(product.name_in(language))
     widget.second = category_name(product.category)
     widget.before = codes_text(product.codes)
     widget.after = format_tenge(line.product.price_tenge)

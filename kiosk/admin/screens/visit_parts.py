@@ -33,6 +33,7 @@ class ReportRow(BoxLayout):
     is_heading = BooleanProperty(False)
     is_tall = BooleanProperty(False)
     """Room for two lines."""
+    size_max = NumericProperty("23dp")
 
 
 class RatioCard(BoxLayout):

@@ -117,6 +117,7 @@ def _go_on(one: Alarm, row: Row[Any], now_ms: int) -> _Step | None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed:
         changed["last_ms"] = now_ms
+    changed |= _moved(one, row)
     acked = row.acked_ms is not None
     if acked and one.level > row.acked_level:
         changed["acked_ms"], acked = None, False
@@ -125,8 +126,23 @@ def _go_on(one: Alarm, row: Row[Any], now_ms: int) -> _Step | None:
     if settled and not acked and (row.told_level is None or one.level > row.told_level):
         changed["told_level"] = one.level
         what = What.OPENED if row.told_level is None else What.WORSE
-        news = _news(what, one, row.since_ms)
+        news = _news(what, one, changed.get("since_ms", row.since_ms))
     return _Step(one.name, False, changed, news) if changed else None
+
+
+_BY_KIOSK_CLOCK = frozenset({Kind.HELP, Kind.CASH_GAP, Kind.PIN})
+
+
+def _moved(one: Alarm, row: Row[Any]) -> dict[str, Any]:
+    """A beginning that a kiosk told by a wrong clock, which was set since: the same, at its time."""
+    is_same = _figures(dict(one.detail)) == _figures(json.loads(row.detail))
+    if one.kind not in _BY_KIOSK_CLOCK or one.since_ms in (None, row.since_ms) or not is_same:
+        return {}
+    return {"since_ms": one.since_ms}
+
+
+def _figures(detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if not name.endswith("_ms")}
 
 
 def _close(name: Name, row: Row[Any], now_ms: int) -> _Step:

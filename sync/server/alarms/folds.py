@@ -1,7 +1,8 @@
 """Keeping the states of all kiosks up to date, entry by entry as they come in.
 
 A state is a cache: thrown away, it is built again from entry 1, a bounded number of entries each
-time so that nobody waits for it.
+time so that nobody waits for it. When a clock is set, a state that counted what came before by its
+stamps goes back to where the machine started, and counts it again on the true days.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, tuple_
 from kiosk.domain.entries import decode
 from kiosk.domain.errors import AdalError
 from kiosk.domain.ledger import day_of
-from sync.server.alarms.state import VERSION, Received, State, fold, forget, read_state
+from sync.server.alarms.counting import Received, back, fold
+from sync.server.alarms.state import BEGINNING, VERSION, Place, State, forget, read_state
+from sync.server.rollups.true_times import Clocks, clocks_of
 from sync.server.schema import entry, watermark
 from sync.server.schema.alarms import kiosk_fold
 from sync.server.store import Store
@@ -71,17 +74,21 @@ def _behind(connection: Connection, limit: int) -> Sequence[tuple[int, str]]:
 def _fold_some(store: Store, shop_id: int, kiosk_id: str, now_ms: int) -> int:
     mine = and_(kiosk_fold.c.shop_id == shop_id, kiosk_fold.c.kiosk_id == kiosk_id)
 
-    def read(connection: Connection) -> tuple[State, list[Row]]:
+    def read(connection: Connection) -> tuple[State, Place, list[Row], Clocks]:
         held = connection.execute(select(kiosk_fold).where(mine)).one_or_none()
-        fresh = held is None or held.version != VERSION
-        after = (0, 0) if fresh or held is None else (held.epoch, held.seq)
-        state = State() if fresh or held is None else read_state(held.version, held.state)
-        return state, list(_entries_after(connection, shop_id, kiosk_id, after))
+        clocks = clocks_of(connection, shop_id, entry.c.kiosk_id == kiosk_id)
+        state, after = State(), BEGINNING
+        if held is not None and held.version == VERSION:
+            state, after = read_state(held.version, held.state), (held.epoch, held.seq)
+            if _speaks_of_what_is_counted(clocks, kiosk_id, state, after):
+                state, after = back(state) or (state, after)
+        return state, after, list(_entries_after(connection, shop_id, kiosk_id, after)), clocks
 
-    state, rows = store.read(read)
+    state, after, rows, clocks = store.read(read)
     if not rows:
         return 0
-    state = fold(state, _readable(rows))
+    state = fold(state, list(_readable(rows, clocks, kiosk_id)), after)
+    state.anchor_seq = _last_anchor_seq(clocks, kiosk_id, rows[-1][0])
     forget(state, day_of(now_ms).toordinal())
     values = {
         "version": VERSION,
@@ -136,10 +143,23 @@ def _entries_after(
         yield from ((r.epoch, r.seq, r.received_ms, r.readable, r.payload) for r in rows)
 
 
-def _readable(rows: Iterable[Row]) -> Iterator[Received]:
-    for _epoch, _seq, received_ms, readable, payload in rows:
+def _speaks_of_what_is_counted(clocks: Clocks, kiosk_id: str, state: State, at: Place) -> bool:
+    """Whether a ``clock_set`` came since that moves entries which the state has already."""
+    anchor = clocks.of(kiosk_id, at[0]).after(at[1])
+    return anchor is not None and anchor.seq > state.anchor_seq and anchor.boot == state.boot
+
+
+def _last_anchor_seq(clocks: Clocks, kiosk_id: str, epoch: int) -> int:
+    anchors = clocks.of(kiosk_id, epoch).anchors
+    return anchors[-1].seq if anchors else 0
+
+
+def _readable(rows: Iterable[Row], clocks: Clocks, kiosk_id: str) -> Iterator[Received]:
+    for epoch, seq, received_ms, readable, payload in rows:
         if readable:
             try:
-                yield Received(decode(payload), received_ms)
+                made = decode(payload)
             except (AdalError, ValueError, OverflowError, RecursionError):
                 continue  # counted as unreadable by whoever can read less than the centre once did
+            true_ms = clocks.true_ms(kiosk_id, epoch, seq, made.stamp)
+            yield Received(made, received_ms, true_ms, (epoch, seq))

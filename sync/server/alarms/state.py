@@ -1,4 +1,4 @@
-"""What a kiosk's journal amounts to: pure folds of its entries.
+"""What a kiosk's journal amounts to; :mod:`sync.server.alarms.counting` says how.
 
 A state answers what is in the box, what is on the shelf, when the shop usually sells, what the
 last count said, who called.
@@ -6,37 +6,18 @@ last count said, who called.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
-
 import msgspec
 
-from kiosk.domain.cash_plan import LOOK_BACK_DAYS, movement_of
-from kiosk.domain.entries import (
-    AdminOpened,
-    Body,
-    CashCount,
-    ClockSet,
-    Entry,
-    HelpCall,
-    PinFailed,
-    ProductChange,
-    Restock,
-    Sale,
-    Stocktake,
-    UnknownScan,
-    type_of,
-)
-from kiosk.domain.ledger import Box, Ledger, day_of
-from kiosk.domain.money import Pieces
-from kiosk.domain.products import Status
-from kiosk.domain.visit_report import visit_of
-from sync.server.schema import VISIT_TYPES
+from kiosk.domain.cash_plan import LOOK_BACK_DAYS
 
 VERSION = 1
 """Of what a state holds; another one is built again from the beginning."""
 _CODES_MAX = 60
+
+Place = tuple[int, int]
+"""Epoch and number of an entry."""
+BEGINNING: Place = (0, 0)
+"""Before the first."""
 
 
 class CountNews(msgspec.Struct):
@@ -46,6 +27,14 @@ class CountNews(msgspec.Struct):
     visit: str
     expected_tenge: int
     difference_tenge: int
+
+
+class Settled(msgspec.Struct):
+    """A state to go back to: that after the entry (epoch, seq), as JSON."""
+
+    epoch: int
+    seq: int
+    state: msgspec.Raw
 
 
 class State(msgspec.Struct):
@@ -80,109 +69,12 @@ class State(msgspec.Struct):
     clock_heard_ms: int = 0
     ahead_ms: int = 0
     """How long "after" it came the last entry was made: a clock that is ahead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An entry that can be read, and when it came here."""
-
-    entry: Entry
-    received_ms: int
-
-    @property
-    def at_ms(self) -> int:
-        """When it was made, by a clock that cannot be ahead of ours."""
-        return min(self.entry.stamp.at_ms, self.received_ms)
-
-
-def fold(state: State, news: Iterable[Received]) -> State:
-    """The state after some more entries; the one that was handed in is used up."""
-    available = None if state.available is None else Pieces.from_codes(state.available)
-    ledger = Ledger(Box(state.expected_tenge, available), state.stock)
-    for one in news:
-        ledger = Ledger(ledger.box, ledger.stock).apply(one.entry)
-        state.due_tenge += sum(
-            day.cash_tenge + day.left_to_cause_tenge for day in ledger.days.values()
-        )
-        _note(state, one)
-    state.expected_tenge = ledger.box.expected_tenge
-    state.available = None if ledger.box.available is None else ledger.box.available.to_codes()
-    state.stock = dict(ledger.stock)
-    return state
-
-
-def _note(state: State, one: Received) -> None:
-    """What the ledger does not keep."""
-    body, day = one.entry.body, day_of(one.at_ms).toordinal()
-    state.ahead_ms = max(0, one.entry.stamp.at_ms - one.received_ms)
-    movement = movement_of(one.entry)
-    if movement is not None:
-        of_day = state.net.setdefault(day, {})
-        for pieces, sign in ((movement.went, 1), (movement.came, -1)):
-            for kind, count in pieces.items():
-                of_day[kind.value_tenge] = of_day.get(kind.value_tenge, 0) + sign * count
-    if isinstance(body, Sale):
-        _note_sale(state, body, one.at_ms, day)
-    elif isinstance(body, CashCount):
-        _note_count(state, body, one.at_ms, day)
-    elif isinstance(body, Restock | Stocktake):
-        state.counted.update(line.product_id for line in body.lines)
-    elif isinstance(body, ProductChange):
-        _note_products(state, body)
-    else:
-        _note_people(state, body, one, day)
-    if type_of(body) in VISIT_TYPES:
-        state.calls = []
-
-
-def _note_sale(state: State, body: Sale, at_ms: int, day: int) -> None:
-    local = timedelta(milliseconds=at_ms) + timedelta(hours=5)
-    state.hours[day % 7 * 24 + local.seconds // 3600] = day
-    for line in body.lines:
-        if line.product_id is not None:
-            state.names[line.product_id] = line.name
-            state.sold_day[line.product_id] = day
-
-
-def _note_count(state: State, body: CashCount, at_ms: int, day: int) -> None:
-    due_tenge, state.due_tenge = state.due_tenge, 0
-    if body.expected_tenge is None:
-        state.count = None
-        return
-    difference_tenge = Pieces.from_codes(body.pieces).total_tenge - body.expected_tenge
-    state.ratios.append((day, due_tenge, difference_tenge))
-    visit, before = visit_of(body.form_id), state.count
-    if before is not None and visit and visit == before.visit:
-        difference_tenge += before.difference_tenge
-        expected_tenge = before.expected_tenge
-    else:
-        expected_tenge = body.expected_tenge
-    state.count = CountNews(at_ms, visit, expected_tenge, difference_tenge)
-
-
-def _note_products(state: State, body: ProductChange) -> None:
-    for product in body.products:
-        if product.status is Status.SOLD_OUT:
-            state.marked_sold_out.add(product.product_id)
-        else:
-            state.marked_sold_out.discard(product.product_id)
-        if product.status in (Status.HIDDEN, Status.NOT_FOR_SALE):
-            state.sold_day.pop(product.product_id, None)
-
-
-def _note_people(state: State, body: Body, one: Received, day: int) -> None:
-    if isinstance(body, HelpCall):
-        state.calls.append(one.at_ms)
-        state.call_screen = body.screen
-    elif isinstance(body, UnknownScan):
-        code = (body.gtin14 or body.text)[:80]
-        state.codes[code] = (state.codes.get(code, (0, 0))[0] + 1, day)
-    elif isinstance(body, PinFailed):
-        state.pin_failures, state.pin_failed_ms = body.failures, one.at_ms
-    elif isinstance(body, AdminOpened):
-        state.pin_failures = 0
-    elif isinstance(body, ClockSet):
-        state.clock_ms, state.clock_heard_ms = body.local_ms - body.server_ms, one.received_ms
+    boot: str = ""
+    """The machine's boot in which the last entry was made."""
+    settled: Settled | None = None
+    """What no clock that is set later can change; None in what an older program made."""
+    anchor_seq: int = 0
+    """The last ``clock_set`` of the epoch that was known by then."""
 
 
 def forget(state: State, today: int) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from sync.server.accounts.roles import of_shops
+from sync.server.leaves import leaf_of
 from sync.server.schema import entry, shop
 from sync.server.schema.rollups import unknown_scan
 
@@ -102,9 +103,8 @@ def unknown_codes(
         .order_by(func.count().desc(), *_NAME)
     ).all()
     often = [row for row in counted if row.gtin14 not in known]
-    pages = max(1, -(-len(often) // CODES_AT_ONCE))
-    page = min(max(1, page), pages)
-    shown = often[(page - 1) * CODES_AT_ONCE : page * CODES_AT_ONCE]
+    leaf = leaf_of(page, len(often), CODES_AT_ONCE)
+    shown = leaf.of(often)
     here = and_(where, unknown_scan.c.code.in_([row.code for row in shown]))
     regions = _regions(connection, here) if shown else {}
     few = [row.code for row in shown if row[3] <= SHOPS_NAMED_MAX]
@@ -122,7 +122,7 @@ def unknown_codes(
         )
         for code, gtin14, scans, shop_count in shown
     ]
-    return Page(codes, len(often), page, pages)
+    return Page(codes, len(often), leaf.number, leaf.leaves)
 
 
 _NAME = (unknown_scan.c.code, unknown_scan.c.gtin14)

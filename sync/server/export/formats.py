@@ -134,13 +134,19 @@ def _by_kind(
     if not rows:
         return [()] * len(table.columns)
     columns: list[Sequence[Any]] = []
+    last: dict[Kind, tuple[Sequence[Any], Sequence[Any]]] = {}
     for cells, (_, kind) in zip(zip(*rows, strict=True), table.columns, strict=True):
         write = written.get(kind)
         if write is None:
             columns.append(cells)
             continue
-        # Most cells of a column stand there again and again: each different one is written once.
-        made: dict[Any, str | None] = {x: write(x) for x in set(cells) if x is not None}
-        made[None] = empty
-        columns.append([made[x] for x in cells])
+        same, texts = last.get(kind, (None, ()))
+        if same != cells:
+            # Most cells of a column stand there again and again: each different one is written
+            # once. And mostly no clock was set: then both times are one column.
+            made: dict[Any, str | None] = {x: write(x) for x in set(cells) if x is not None}
+            made[None] = empty
+            texts = [made[x] for x in cells]
+            last[kind] = (cells, texts)
+        columns.append(texts)
     return columns

@@ -7,7 +7,6 @@ a program that remembers how far it holds each chain gets only what is new (``ad
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -20,7 +19,16 @@ from sync import tables
 from sync.server.accounts.roles import Scope
 from sync.server.export import stream
 from sync.server.export.formats import json_rows
-from sync.server.export.walk import Chain, Wanted, chains, entries, hash_before, unbroken
+from sync.server.export.true_days import Page
+from sync.server.export.walk import (
+    Chain,
+    Wanted,
+    begun,
+    chains,
+    entries,
+    hash_before,
+    unbroken,
+)
 from sync.server.problems import ProblemError
 
 PAGE_ROWS_DEFAULT = 500
@@ -34,7 +42,8 @@ class ExportPage(msgspec.Struct, frozen=True):
     """Rows of a table, and where to go on: ``cursor`` is None after the last page.
 
     ``total``: how many entries the journals of that part have, of all types; with the first page
-    only. The columns are those of the files, explained on ``/exports``.
+    only. The columns are those of the files, explained on ``/exports``: ``time`` is the stamp that
+    the kiosk signed, ``true_time`` the same, corrected where the kiosk heard the right time later.
     """
 
     rows: list[dict[str, Any]]
@@ -132,17 +141,18 @@ def page(connection: Connection, table: tables.Table, asked: Asked, wanted: Want
     listed = chains(connection, wanted)
     rows: list[tables.Row] = []
     cursor = None
-    for chain in listed:
-        place = (chain.shop_id, chain.kiosk_id, chain.epoch)
+    for one in listed:
+        place = (one.shop_id, one.kiosk_id, one.epoch)
         if after is not None and place < after[:3]:
             continue
+        chain = begun(connection, one)
         after_seq = after[3] if after is not None and place == after[:3] else 0
         run = (chain, wanted) if types is not None else unbroken(connection, chain, wanted)
         found = entries(connection, *run, types, after_seq=after_seq, limit=room)
         rows += rows_of(chain, found) if rows_of else _journal_rows(connection, chain, found)
-        room -= len(found)
+        room -= len(found.entries)
         if room == 0:
-            cursor = ".".join(map(str, (*place, found[-1].seq)))
+            cursor = ".".join(map(str, (*place, found.entries[-1].seq)))
             break
     total = None if asked.cursor else sum(chain.seq for chain in listed)
     return ExportPage(json_rows(table, rows), cursor, total)
@@ -160,7 +170,7 @@ def chains_of(connection: Connection, wanted: Wanted) -> ExportChains:
     return ExportChains([ChainMessage(x.slug, x.kiosk_id, x.epoch, x.seq) for x in listed])
 
 
-def _journal_rows(connection: Connection, chain: Chain, found: Sequence[Any]) -> list[tables.Row]:
+def _journal_rows(connection: Connection, chain: Chain, found: Page) -> list[tables.Row]:
     return stream.journal_page(
         chain, found, (0, chain.link_hash), lambda seq: hash_before(connection, chain, seq)
     )

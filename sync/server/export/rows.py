@@ -7,8 +7,6 @@ read from the same bytes, six times as fast (``tests/bench/centre_export.py``).
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -25,6 +23,7 @@ from kiosk.domain.entries import (
 )
 from kiosk.domain.money import Pieces
 from kiosk.domain.visit_report import visit_of
+from sync.server.export.true_days import Page
 from sync.server.export.walk import Chain
 from sync.tables import VISITS, Row
 
@@ -63,11 +62,11 @@ class _Sold(msgspec.Struct):
 _SOLD = msgspec.json.Decoder(_Sold)
 
 
-def sales_rows(chain: Chain, entries: Iterable[Any]) -> list[Row]:
+def sales_rows(chain: Chain, page: Page) -> list[Row]:
     """One row per sale or correction; a correction's money and items are negative."""
     place = (chain.slug, chain.region, chain.kiosk_id, chain.epoch)
     rows: list[Row] = []
-    for seq, kind, at_ms, entry_hash, payload in entries:
+    for (seq, kind, at_ms, entry_hash, payload), true_ms in zip(*page, strict=True):
         sold = _SOLD.decode(payload)
         sign = -1 if kind == "correction" else 1
         money = sold if isinstance(sold.tender, str) else sold.tender
@@ -85,16 +84,17 @@ def sales_rows(chain: Chain, entries: Iterable[Any]) -> list[Row]:
                 _tender(sold),
                 "; ".join([f"{x.quantity} × {x.name} à {x.unit_price_tenge}" for x in sold.lines]),
                 sum([line.price_entered for line in sold.lines]),
+                true_ms,
             )
         )
     return rows
 
 
-def lines_rows(chain: Chain, entries: Iterable[Any]) -> list[Row]:
+def lines_rows(chain: Chain, page: Page) -> list[Row]:
     """One row per line of a sale or correction; a correction's quantity and total are negative."""
     place = (chain.slug, chain.region, chain.kiosk_id, chain.epoch)
     rows: list[Row] = []
-    for seq, kind, at_ms, entry_hash, payload in entries:
+    for (seq, kind, at_ms, entry_hash, payload), true_ms in zip(*page, strict=True):
         sold = _SOLD.decode(payload)
         sign = -1 if kind == "correction" else 1
         tender, receipt = _tender(sold), receipt_number(entry_hash)
@@ -116,35 +116,35 @@ def lines_rows(chain: Chain, entries: Iterable[Any]) -> list[Row]:
                     quantity * line.unit_price_tenge,
                     tender,
                     int(line.price_entered),
+                    true_ms,
                 )
             )
     return rows
 
 
-def visits_rows(chain: Chain, entries: Iterable[Any]) -> list[Row]:
+def visits_rows(chain: Chain, page: Page) -> list[Row]:
     """One row per step of a visit: a count, money out or in, goods in, counted or written off.
 
     Who it was does not stand here.
     """
     place = (chain.slug, chain.region, chain.kiosk_id, chain.epoch)
     rows: list[Row] = []
-    for seq, kind, at_ms, _hash, payload in entries:
+    for (seq, kind, at_ms, _hash, payload), true_ms in zip(*page, strict=True):
         body = decode(payload).body
         visit = visit_of(getattr(body, "form_id", "")) or None
         figures = _figures_of(body)
-        rows.append((*place, seq, kind, at_ms, visit, *map(figures.get, _VISIT_FIGURES)))
+        rows.append((*place, seq, kind, at_ms, visit, *map(figures.get, _VISIT_FIGURES), true_ms))
     return rows
 
 
-def journal_rows(chain: Chain, entries: Sequence[Any], before: bytes) -> list[Row]:
+def journal_rows(chain: Chain, page: Page, before: bytes) -> list[Row]:
     """One row per entry with all that proves it; ``before`` is the hash that the first follows.
 
     Written as lines of JSON this is what ``adal-sync verify`` reads.
     """
     rows: list[Row] = []
-    for number, (seq, kind, at_ms, entry_hash, payload, received_ms, signature) in enumerate(
-        entries
-    ):
+    for one, true_ms in zip(*page, strict=True):
+        seq, kind, at_ms, entry_hash, payload, received_ms, signature = one
         try:
             text, in_base64 = payload.decode("utf-8"), None
         except UnicodeDecodeError:
@@ -164,14 +164,15 @@ def journal_rows(chain: Chain, entries: Sequence[Any], before: bytes) -> list[Ro
                 signature.hex(),
                 text,
                 in_base64,
-                chain.public_key.hex() if number == 0 else None,
+                None if rows else chain.public_key.hex(),
+                true_ms,
             )
         )
         before = entry_hash
     return rows
 
 
-_VISIT_FIGURES = tuple(VISITS.names[VISITS.names.index("counted_tenge") :])
+_VISIT_FIGURES = tuple(VISITS.names[VISITS.names.index("counted_tenge") : -1])
 
 
 def _figures_of(body: EntryBody) -> dict[str, str | int | None]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 import msgspec
 
-from sync.server.export.walk import Chain, Wanted, pages
+from sync.server.export.true_days import Days, Page
+from sync.server.export.walk import Chain, Wanted, begun, pages
 from sync.server.store import Store
 from sync.tables import Row
 
@@ -27,6 +27,7 @@ class _Moved(msgspec.Struct):
 
 
 _MOVED = msgspec.json.Decoder(_Moved)
+_NEVER = (None, None)
 _SIGNS = {"sale": -1, "correction": 1, "restock": 1, "write_off": -1}
 
 
@@ -35,11 +36,14 @@ class _Shelf:
     """What a kiosk's entries say of each product; the ledger's fold, with names and sums."""
 
     quantity: dict[str, int] = field(default_factory=dict)
-    counted_ms: dict[str, int] = field(default_factory=dict)
+    counted_ms: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """By the kiosk's clock, and as it really was."""
     sold: dict[str, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
-    def take(self, kind: str, at_ms: int, payload: bytes, *, is_asked: bool) -> None:
+    def take(
+        self, kind: str, at_ms: tuple[int, int | None], payload: bytes, *, is_asked: bool
+    ) -> None:
         """One entry; ``is_asked``: of the days whose sales are to be counted."""
         for line in _MOVED.decode(payload).lines:
             name = line.product_id
@@ -62,15 +66,14 @@ def batches(store: Store, wanted: Wanted, listed: Sequence[Chain]) -> Iterator[l
     The shelf itself is always that of the whole journal: it has no beginning in the middle.
     """
     whole = Wanted(wanted.scope)
-    since_ms = wanted.since_ms or 0
-    until_ms = 2**63 if wanted.until_ms is None else wanted.until_ms
     for (slug, region, kiosk_id), epochs in groupby(
         listed, lambda chain: (chain.slug, chain.region, chain.kiosk_id)
     ):
         shelf = _Shelf()
-        for chain in epochs:
+        for one in epochs:
+            chain = store.read(lambda connection, one=one: begun(connection, one))  # type: ignore[misc]
             for page in pages(store, chain, whole, STOCK_TYPES):
-                _take(shelf, page, since_ms, until_ms)
+                _take(shelf, page, wanted.days)
         yield [
             (
                 slug,
@@ -79,13 +82,14 @@ def batches(store: Store, wanted: Wanted, listed: Sequence[Chain]) -> Iterator[l
                 name,
                 shelf.names.get(name),
                 shelf.quantity[name],
-                shelf.counted_ms.get(name),
+                shelf.counted_ms.get(name, _NEVER)[0],
                 shelf.sold.get(name, 0),
+                shelf.counted_ms.get(name, _NEVER)[1],
             )
             for name in sorted(shelf.quantity)
         ]
 
 
-def _take(shelf: _Shelf, page: Sequence[Any], since_ms: int, until_ms: int) -> None:
-    for _seq, kind, at_ms, _hash, payload in page:
-        shelf.take(kind, at_ms, payload, is_asked=since_ms <= at_ms < until_ms)
+def _take(shelf: _Shelf, page: Page, days: Days) -> None:
+    for (_seq, kind, at_ms, _hash, payload), true_ms in zip(*page, strict=True):
+        shelf.take(kind, (at_ms, true_ms), payload, is_asked=days.holds(true_ms))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from sync.server.export import rows, stock
 from sync.server.export.formats import SEPARATORS, CsvWriter, JsonLinesWriter, Writer
 from sync.server.export.parquet import ParquetWriter
-from sync.server.export.walk import Chain, Wanted, chains, hash_before, pages
+from sync.server.export.true_days import Page
+from sync.server.export.walk import Chain, Wanted, begun, chains, hash_before, pages
 from sync.server.export.xlsx import XlsxWriter
 from sync.server.problems import ProblemError
 from sync.server.schema import VISIT_TYPES, shop
@@ -26,7 +26,7 @@ MEDIA_TYPES = {
 }
 _PIECE_SIZE_BYTES = 64 * 1024
 
-RowsOf = Callable[[Chain, Sequence[Any]], list[Row]]
+RowsOf = Callable[[Chain, Page], list[Row]]
 OF_ENTRIES: dict[str, tuple[tuple[str, ...] | None, RowsOf | None]] = {
     SALES.name: (rows.SALE_TYPES, rows.sales_rows),
     LINES.name: (rows.SALE_TYPES, rows.lines_rows),
@@ -68,15 +68,19 @@ def batches(
         yield store.read(lambda connection: shop_rows(connection, wanted))
     elif table is STOCK:
         yield from stock.batches(store, wanted, listed)
-    elif table is JOURNAL:
-        for chain in listed:
-            yield from _journal(store, chain, wanted)
     else:
-        types, rows_of = OF_ENTRIES[table.name]
-        assert rows_of is not None
-        for chain in listed:
-            for page in pages(store, chain, wanted, types):
-                yield rows_of(chain, page)
+        for one in listed:
+            chain = store.read(lambda connection, one=one: begun(connection, one))  # type: ignore[misc]
+            yield from _of_chain(store, table, chain, wanted)
+
+
+def _of_chain(store: Store, table: Table, chain: Chain, wanted: Wanted) -> Iterator[list[Row]]:
+    types, rows_of = OF_ENTRIES[table.name]
+    if rows_of is None:
+        yield from _journal(store, chain, wanted)
+        return
+    for page in pages(store, chain, wanted, types):
+        yield rows_of(chain, page)
 
 
 def _journal(store: Store, chain: Chain, wanted: Wanted) -> Iterator[list[Row]]:
@@ -86,11 +90,11 @@ def _journal(store: Store, chain: Chain, wanted: Wanted) -> Iterator[list[Row]]:
     last = (0, chain.link_hash)
     for page in pages(store, chain, wanted, None):
         yield journal_page(chain, page, last, before)
-        last = (page[-1].seq, page[-1].hash)
+        last = (page.entries[-1].seq, page.entries[-1].hash)
 
 
 def journal_page(
-    chain: Chain, page: Sequence[Any], last: tuple[int, bytes], before: Callable[[int], bytes]
+    chain: Chain, page: Page, last: tuple[int, bytes], before: Callable[[int], bytes]
 ) -> list[Row]:
     """Rows of the journal.
 
@@ -102,12 +106,12 @@ def journal_page(
     made: list[Row] = []
     start = 0
     last_seq, follows = last
-    for place, one in enumerate(page):
+    for place, one in enumerate(page.entries):
         if one.seq != last_seq + 1:
-            made += rows.journal_rows(chain, page[start:place], follows)
+            made += rows.journal_rows(chain, page.part(start, place), follows)
             start, follows = place, before(one.seq)
         last_seq = one.seq
-    return made + rows.journal_rows(chain, page[start:], follows)
+    return made + rows.journal_rows(chain, page.part(start), follows)
 
 
 def _pieces(writer: Writer, found: Iterator[list[Row]]) -> Iterator[bytes]:

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, func, select
 from kiosk.domain.visit_report import Ratio
 from sync.server import catalogues
 from sync.server.accounts.roles import Scope
-from sync.server.export.paging import day_start_ms
+from sync.server.export.weekly_events import EVENTS, events
 from sync.server.problems import ProblemError
-from sync.server.schema import IS_ATTENTION, entry, quarantine, region, shop, shop_day
+from sync.server.schema import region, shop, shop_day
 from sync.server.schema.rollups import region_product_day, visit
 
 WEEK_DAYS = 7
@@ -151,17 +151,17 @@ def _shops(connection: Connection, shops: Sequence[Any], first_day: date) -> lis
     days = _sums(connection, shop_day, ("sales", "cash_tenge", "qr_tenge", "left_to_cause_tenge"),
                  ids, first_day)  # fmt: skip
     visits = _visits(connection, ids, first_day)
-    calls = _events(connection, ids, first_day)
+    noted = events(connection, ids, first_day, WEEK_DAYS)
     return [
         _shop_week(
-            one, days.get(one.shop_id, {}), visits.get(one.shop_id, []), calls.get(one.shop_id, {})
+            one, days.get(one.shop_id, {}), visits.get(one.shop_id, []), noted.get(one.shop_id, {})
         )
         for one in shops
     ]
 
 
 def _shop_week(
-    place: Any, sold: Mapping[str, int], visits: Sequence[Any], events: Mapping[str, int]
+    place: Any, sold: Mapping[str, int], visits: Sequence[Any], noted: Mapping[str, int]
 ) -> ShopWeek:
     counts = [v for v in visits if v.difference_tenge is not None and (v.cash_due_tenge or 0) > 0]
     shelves = [v for v in visits if (v.goods_due_tenge or 0) > 0]
@@ -180,7 +180,7 @@ def _shop_week(
     notes += [
         Note(code, gap) for code, gap in (("cash", _gap(till)), ("goods", _gap(stock))) if gap
     ]
-    notes += [Note(code, events[code]) for code in _EVENTS if events.get(code)]
+    notes += [Note(code, noted[code]) for code in EVENTS if noted.get(code)]
     return ShopWeek(
         place.name,
         place.slug,
@@ -194,9 +194,6 @@ def _shop_week(
         len(visits),
         tuple(notes),
     )
-
-
-_EVENTS = ("help_call", "unknown_scan", "aside")
 
 
 def _ratio(paid_tenge: int, due_tenge: int) -> Ratio | None:
@@ -236,37 +233,6 @@ def _visits(connection: Connection, ids: Sequence[int], first_day: date) -> dict
         select(visit).where(visit.c.shop_id.in_(ids), *_in_week(visit.c.day, first_day))
     ):
         found.setdefault(row.shop_id, []).append(row)
-    return found
-
-
-def _events(
-    connection: Connection, ids: Sequence[int], first_day: date
-) -> dict[int, dict[str, int]]:
-    """Calls and unknown codes by the kiosks' clocks, what was set aside by the server's."""
-    since_ms = day_start_ms(first_day)
-    until_ms = day_start_ms(first_day + timedelta(days=WEEK_DAYS))
-    found: dict[int, dict[str, int]] = {}
-    statements = (
-        select(entry.c.shop_id, entry.c.type, func.count())
-        .where(
-            IS_ATTENTION,
-            entry.c.shop_id.in_(ids),
-            entry.c.type.in_(("help_call", "unknown_scan")),
-            entry.c.at_ms >= since_ms,
-            entry.c.at_ms < until_ms,
-        )
-        .group_by(entry.c.shop_id, entry.c.type),
-        select(quarantine.c.shop_id, func.max("aside"), func.count())
-        .where(
-            quarantine.c.shop_id.in_(ids),
-            quarantine.c.received_ms >= since_ms,
-            quarantine.c.received_ms < until_ms,
-        )
-        .group_by(quarantine.c.shop_id),
-    )
-    for statement in statements:
-        for shop_id, code, count in connection.execute(statement):
-            found.setdefault(shop_id, {})[code] = count
     return found
 
 

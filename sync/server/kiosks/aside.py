@@ -18,6 +18,7 @@ from sqlalchemy import func as sql
 
 from kiosk.domain.chain import entry_hash, signature_is_valid
 from sync.server.accounts.roles import Scope
+from sync.server.leaves import leaf_of
 from sync.server.rollups import read_payload
 from sync.server.schema import account, entry, kiosk_epoch, quarantine, shop
 from sync.server.schema.kiosks import quarantine_decision
@@ -99,9 +100,8 @@ def aside_page(
     ).scalar_one()
     decided = int(all_of_it) - still_open
     found = decided if which == DECIDED else still_open
-    pages = max(1, -(-found // PAGE_ROWS))
+    leaf = leaf_of(number, found, PAGE_ROWS)
     lies_beside = quarantine_decision.c.decision.is_not(None)
-    number = min(max(1, number), pages)
     rows = connection.execute(
         select(
             quarantine,
@@ -132,12 +132,11 @@ def aside_page(
         .outerjoin(account, account.c.account_id == quarantine_decision.c.account_id)
         .where(*mine, lies_beside if which == DECIDED else ~lies_beside)
         .order_by(quarantine.c.epoch, quarantine.c.seq, quarantine.c.content_sha256)
-        .offset((number - 1) * PAGE_ROWS)
-        .limit(PAGE_ROWS)
+        .offset(leaf.skipped)
+        .limit(leaf.rows)
     )
-    return AsidePage(
-        [_aside(row) for row in rows], found, number, pages, still_open, decided, counts
-    )
+    entries = [_aside(row) for row in rows]
+    return AsidePage(entries, found, leaf.number, leaf.leaves, still_open, decided, counts)
 
 
 def within(scope: Scope, kiosk_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, select
 from sync.server.access import APPROVED, STATUSES
 from sync.server.accounts.roles import Scope
 from sync.server.kiosks.lines import IS_SILENT, SILENT, WELL, Brief, Line, lines_of
+from sync.server.leaves import leaf_of
 from sync.server.schema import kiosk_epoch, shop, watermark
 
 PAGE_ROWS = 50
@@ -73,15 +74,12 @@ def kiosks_page(connection: Connection, scope: Scope, wanted: Wanted, now_ms: in
     if are_regions:
         some = [brief for brief in some if brief.rank < WELL]
     found = sorted(some, key=_order)
-    rows = URGENT_ROWS if are_regions else PAGE_ROWS
-    pages = max(1, -(-len(found) // rows))
-    number = min(max(1, wanted.page), pages)
-    shown = found[(number - 1) * rows : number * rows]
+    leaf = leaf_of(wanted.page, len(found), URGENT_ROWS if are_regions else PAGE_ROWS)
     return Page(
-        lines_of(connection, shown, now_ms),
+        lines_of(connection, leaf.of(found), now_ms),
         len(found),
-        number,
-        pages,
+        leaf.number,
+        leaf.leaves,
         {state: counts[state] for state in STATES},
         _by_region(everybody) if are_regions else {},
     )

@@ -1,65 +1,34 @@
 """Sums of the money that volunteers counted, moved and spent, kept as journals come in.
 
-**Counted cash** is what a count found that volunteers had not put there::
-
-    counted now − counted before − float put in since + cash taken out since
-
-It is the money that the shoppers left between two counts, by counted figures alone: cash due by
-the journal plus the count's difference (``kiosk.domain.visit_report``) is the same sum. It belongs
-to the day of the count. The first count of a box is where counting begins and earns nothing, and
-so does one at which the kiosk itself could expect nothing: nobody knows what lay there before.
-
-The sums stand in ``money_mark``, ``money_day``, ``money_month`` and ``cash_out``; journals are the truth, and
-:func:`rebuild` makes them again.
+What counts as what: :mod:`sync.server.money.box`. The sums stand in ``money_mark``, ``money_day``,
+``money_month`` and ``cash_out``; journals are the truth, and :func:`rebuild` makes them again.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from kiosk.domain.entries import (
-    CashCount,
-    CashOut,
-    CashReceived,
-    Entry,
-    FloatIn,
-    Restock,
-    decode,
-)
+from kiosk.domain.entries import CashOut, CashReceived, decode
 from kiosk.domain.ledger import day_of
-from kiosk.domain.money import Pieces
+from sync.server.money.box import MONEY_TYPES, SUMS, Box, moved, truly_made
+from sync.server.money.cash_outs import note_received, note_taken
 from sync.server.rollups.adding import Adding
 from sync.server.rollups.true_times import Clocks, clocks_of
 from sync.server.schema import entry, shop, watermark
-from sync.server.schema.money import cash_out, cash_receipt, money_day, money_mark, money_month
+from sync.server.schema.money import cash_out, money_day, money_mark, money_month
 from sync.server.store import Store
 
-MONEY_TYPES = ("cash_count", "cash_out", "cash_received", "float_in", "restock")
-"""The entries that the sums are made of."""
-
 ENTRIES_AT_ONCE = 5_000
-SUMS = ("counts", "counted_cash_tenge", "restock_cost_tenge", "uncosted_pieces")
 
 _DAYS = Adding(money_day, ("shop_id", "day"), SUMS)
 _MONTHS = Adding(money_month, ("shop_id", "month"), SUMS)
 
 EpochOf = tuple[int, str, int]
 """Shop, kiosk, epoch."""
-
-
-@dataclass(slots=True)
-class Box:
-    """What is known of a box while its journal is read."""
-
-    counted_tenge: int | None
-    moved_tenge: int
 
 
 def catch_up(store: Store, shops: ColumnElement[bool]) -> None:
@@ -168,80 +137,15 @@ def _fold(
     for row in rows:
         record = truly_made(clocks, (*key[1:], row.seq), decode(row.payload))
         if isinstance(record.body, CashOut):
-            _add_cash_out(connection, (*key, row.seq), record, record.body)
+            note_taken(connection, (*key, row.seq), record, record.body)
         elif isinstance(record.body, CashReceived):
-            _note_receipt(connection, key, record, record.body)
+            note_received(connection, key, record, record.body)
         more = moved(box, record)
         if more:
             sums = days.setdefault(day_of(record.stamp.at_ms), dict.fromkeys(SUMS, 0))
             for name, value in more.items():
                 sums[name] += value
     return days
-
-
-def truly_made(clocks: Clocks, key: tuple[str, int, int], record: Entry) -> Entry:
-    """An entry with the time at which it was really made; ``key``: its kiosk, epoch and number."""
-    at_ms = clocks.true_ms(*key, record.stamp)
-    return replace(record, stamp=replace(record.stamp, at_ms=at_ms))
-
-
-def moved(box: Box, record: Entry) -> dict[str, int]:
-    """What an entry adds to its day; moves the box."""
-    body = record.body
-    if isinstance(body, FloatIn):
-        box.moved_tenge += Pieces.from_codes(body.pieces).total_tenge
-    elif isinstance(body, CashOut):
-        box.moved_tenge -= Pieces.from_codes(body.pieces).total_tenge
-    elif isinstance(body, CashCount):
-        counted_tenge = Pieces.from_codes(body.pieces).total_tenge
-        before, moved = box.counted_tenge, box.moved_tenge
-        box.counted_tenge, box.moved_tenge = counted_tenge, 0
-        begins = before is None or body.expected_tenge is None
-        came_tenge = 0 if begins else counted_tenge - (before or 0) - moved
-        return {"counts": 1, "counted_cash_tenge": came_tenge}
-    elif isinstance(body, Restock):
-        costs = [
-            x.quantity * x.unit_cost_tenge for x in body.lines if x.unit_cost_tenge is not None
-        ]
-        pieces = [x.quantity for x in body.lines if x.unit_cost_tenge is None]
-        return {"restock_cost_tenge": sum(costs), "uncosted_pieces": sum(pieces)}
-    return {}
-
-
-def _add_cash_out(
-    connection: Connection, key: tuple[int, str, int, int], record: Entry, body: CashOut
-) -> None:
-    pieces = Pieces.from_codes(body.pieces)
-    connection.execute(
-        insert(cash_out).values(
-            **dict(zip(("shop_id", "kiosk_id", "epoch", "seq"), key, strict=True)),
-            at_ms=record.stamp.at_ms,
-            day=day_of(record.stamp.at_ms),
-            amount_tenge=pieces.total_tenge,
-            pieces=json.dumps(pieces.to_codes()),
-            purpose=body.to,
-            taken_by=body.by,
-            waits=not _is_received(connection, key),
-        )
-    )
-
-
-def _is_received(connection: Connection, key: tuple[int, str, int, int]) -> bool:
-    """Whether the centre heard so before the sums were made again."""
-    named = zip(("shop_id", "kiosk_id", "epoch", "seq"), key, strict=True)
-    same = (cash_receipt.c[name] == value for name, value in named)
-    return connection.execute(select(cash_receipt.c.seq).where(*same)).first() is not None
-
-
-def _note_receipt(connection: Connection, key: EpochOf, record: Entry, body: CashReceived) -> None:
-    shop_id, kiosk_id, _ = key
-    connection.execute(
-        update(cash_out)
-        .where(cash_out.c.shop_id == shop_id, cash_out.c.kiosk_id == kiosk_id)
-        .where(cash_out.c.epoch == body.cash_out.epoch, cash_out.c.seq == body.cash_out.seq)
-        .where(cash_out.c.kiosk_received_ms.is_(None))
-        .values(kiosk_received_ms=record.stamp.at_ms, kiosk_received_by=body.by, waits=False)
-    )
 
 
 def _add_days(connection: Connection, shop_id: int, days: dict[date, dict[str, int]]) -> None:

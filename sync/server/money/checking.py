@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 from kiosk.domain.entries import CashOut, CashReceived, decode
 from kiosk.domain.ledger import day_of
 from kiosk.domain.money import Pieces
-from sync.server.money import bank_sums, books, kept_months
-from sync.server.money.books import Box
+from sync.server.money import bank_sums, kept_months
+from sync.server.money.box import MONEY_TYPES, SUMS, Box, moved, truly_made
 from sync.server.rollups.true_times import clocks_of
 from sync.server.schema import entry
 from sync.server.schema.money import (
@@ -49,14 +49,14 @@ def differences(connection: Connection, shop_id: int) -> list[Wrong]:
     """All that is wrong of a shop's money, as far as its journals are in the sums."""
     truth = _truth(connection, shop_id)
     found = [
-        *_compare("money_day", _days(connection, shop_id), truth.days, [0] * len(books.SUMS)),
+        *_compare("money_day", _days(connection, shop_id), truth.days, [0] * len(SUMS)),
         *_compare("cash_out", _out(connection, shop_id), truth.out, None),
     ]
     found += [
         ("bank_day", str(day), str(kept), str(right))
         for day, kept, right in bank_sums.differences(connection, shop_id)
     ]
-    for tables, names in (((money_day, money_month), books.SUMS), (_BANK, bank_sums.SUMS)):
+    for tables, names in (((money_day, money_month), SUMS), (_BANK, bank_sums.SUMS)):
         found += [
             (tables[1].name, str(month), str(kept), str(right))
             for month, kept, right in kept_months.differences(connection, tables, names, shop_id)
@@ -79,7 +79,7 @@ def _truth(connection: Connection, shop_id: int) -> _Truth:
     for kiosk_id, epoch, seq in marks:
         box = boxes.setdefault(kiosk_id, Box(None, 0))
         for number, stamped in _entries(connection, (shop_id, kiosk_id, epoch), seq):
-            record = books.truly_made(clocks, (kiosk_id, epoch, number), stamped)
+            record = truly_made(clocks, (kiosk_id, epoch, number), stamped)
             body, at_ms = record.body, record.stamp.at_ms
             if isinstance(body, CashOut):
                 tenge = Pieces.from_codes(body.pieces).total_tenge
@@ -90,9 +90,9 @@ def _truth(connection: Connection, shop_id: int) -> _Truth:
                 key = (kiosk_id, body.cash_out.epoch, body.cash_out.seq)
                 if key in truth.out and truth.out[key].kiosk_received_ms is None:
                     truth.out[key] = truth.out[key]._replace(kiosk_received_ms=at_ms, waits=False)
-            if more := books.moved(box, record):
-                sums = truth.days.setdefault(day_of(at_ms), [0] * len(books.SUMS))
-                sums[:] = [n + more.get(x, 0) for n, x in zip(sums, books.SUMS, strict=True)]
+            if more := moved(box, record):
+                sums = truth.days.setdefault(day_of(at_ms), [0] * len(SUMS))
+                sums[:] = [n + more.get(x, 0) for n, x in zip(sums, SUMS, strict=True)]
     for key in _receipts(connection, shop_id) & set(truth.out):
         truth.out[key] = truth.out[key]._replace(waits=False)
     return truth
@@ -102,7 +102,7 @@ def _entries(connection: Connection, key: tuple[int, str, int], top: int) -> Ite
     rows = connection.execute(
         select(entry.c.seq, entry.c.payload)
         .where(entry.c.shop_id == key[0], entry.c.kiosk_id == key[1], entry.c.epoch == key[2])
-        .where(entry.c.seq <= top, entry.c.type.in_(books.MONEY_TYPES))
+        .where(entry.c.seq <= top, entry.c.type.in_(MONEY_TYPES))
         .order_by(entry.c.seq)
     )
     return ((row.seq, decode(row.payload)) for row in rows)
@@ -116,7 +116,7 @@ def _receipts(connection: Connection, shop_id: int) -> set[tuple[str, int, int]]
 
 def _days(connection: Connection, shop_id: int) -> dict[date, list[int]]:
     rows = connection.execute(
-        select(money_day.c.day, *(money_day.c[name] for name in books.SUMS)).where(
+        select(money_day.c.day, *(money_day.c[name] for name in SUMS)).where(
             money_day.c.shop_id == shop_id
         )
     )

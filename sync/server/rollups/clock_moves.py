@@ -10,30 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from kiosk.domain.ledger import day_of
+from kiosk.domain.true_times import CLOCK_SET, Anchor, anchor_of, told
 from sync.server.marks import EpochKey
 from sync.server.rollups.reading import Reading, read_payload
 from sync.server.schema import entry
 
-CLOCK_SET = "clock_set"
+__all__ = ["CLOCK_SET", "moves"]
+
 MOVED_TYPES = frozenset({"sale", "correction"})
 ROWS_AT_ONCE = 500
-
-
-class _Stamped(msgspec.Struct, frozen=True, gc=False):
-    """Of an entry no more than when it was made; ``server_ms`` of a ``clock_set`` alone."""
-
-    type: str
-    boot: str
-    mono_ms: int
-    server_ms: int | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Stamped)
 
 
 def moves(
@@ -46,7 +35,7 @@ def moves(
     return [
         moved
         for seq, payload in clock_sets
-        if (anchor := _stamped(payload)) is not None
+        if (anchor := _anchor(seq, payload)) is not None
         for earlier in _of_the_same_boot(connection, key, seq, anchor.boot)
         for moved in _moved(earlier, anchor)
     ]
@@ -69,7 +58,7 @@ def _of_the_same_boot(
     ).all():
         for row in rows:
             payload = bytes(row.payload)
-            said = _stamped(payload)
+            said = told(payload)
             if said is None:
                 continue
             if said.boot != boot or said.type == CLOCK_SET:
@@ -79,22 +68,19 @@ def _of_the_same_boot(
         before_seq = rows[-1].seq
 
 
-def _moved(payload: bytes, anchor: _Stamped) -> Iterator[Reading]:
-    said, reading = _stamped(payload), read_payload(payload)
-    if said is None or reading.totals is None or anchor.server_ms is None:
+def _anchor(seq: int, payload: bytes) -> Anchor | None:
+    said = told(payload)
+    if said is None or said.heard_ms is None:
+        return None
+    return anchor_of(seq, 0, said, said.heard_ms)
+
+
+def _moved(payload: bytes, anchor: Anchor) -> Iterator[Reading]:
+    said, reading = told(payload), read_payload(payload)
+    if said is None or reading.totals is None:
         return
-    try:
-        day = day_of(anchor.server_ms - (anchor.mono_ms - said.mono_ms))
-    except (ValueError, OverflowError):
-        return
+    day = day_of(anchor.true_ms(said.stamp))
     if day != reading.day:
         taken_off = tuple(-number for number in reading.totals)
         yield replace(reading, totals=taken_off, is_taken_off=True)
         yield replace(reading, day=day)
-
-
-def _stamped(payload: bytes) -> _Stamped | None:
-    try:
-        return _DECODER.decode(payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 from kiosk.domain.entries import Suggestion, decode
 from kiosk.domain.errors import AdalError
 from sync.server.accounts.roles import of_shops
+from sync.server.leaves import leaf_of
 from sync.server.problems import ProblemError
 from sync.server.schema import account, entry, region, shop, suggestion_text
 from sync.server.schema.voices import suggestion_case, suggestion_step
@@ -58,8 +59,8 @@ def inbox(connection: Connection, seen: ColumnElement[bool], wanted: Filter, now
         counts = counts_where(connection, where)
     statuses = _statuses(wanted.status)
     total = sum(counts.get(status, 0) for status in statuses)
-    pages = max(1, -(-total // PAGE_ROWS))
-    skipped = (min(max(wanted.page, 1), pages) - 1) * PAGE_ROWS
+    leaf = leaf_of(wanted.page, total, PAGE_ROWS)
+    skipped = leaf.skipped
     rows: list[Row[Any]] = []
     for some in (OPEN, CLOSED):
         chosen = [status.value for status in some if status in statuses]
@@ -68,7 +69,7 @@ def inbox(connection: Connection, seen: ColumnElement[bool], wanted: Filter, now
             part = _some(where, chosen, skipped, PAGE_ROWS - len(rows))
             rows += connection.execute(part).all()
         skipped = max(0, skipped - count)
-    return Found(rows, counts, total, pages)
+    return Found(rows, counts, total, leaf.leaves)
 
 
 def _some(

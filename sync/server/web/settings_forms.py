@@ -122,6 +122,7 @@ _READERS: Mapping[Kind, Callable[[Setting, Change], Any]] = {
     Kind.TEXT: _text,
     Kind.LANGUAGES: _languages,
     Kind.SECONDS: _number,
+    Kind.PACE: _number,
     Kind.SHARE: _share,
     Kind.FLAG: _flag,
     Kind.CHOICE: _number,

@@ -12,12 +12,12 @@ import pytest
 from kivy.core.window import Window
 
 from kiosk import app
-from kiosk.__main__ import make_app
 from kiosk.admin.pages import Page
 from kiosk.admin.pins import PinBook
 from kiosk.config import Camera, Config, Sync
 from kiosk.domain.entries import AdminOpened, VolunteerChanged
 from kiosk.enrolling import enrol_kiosk
+from kiosk.front_room import make_app
 from kiosk.screens.touch import ECHO_S, TouchGuard
 from kiosk.views import Screen
 from tests.screens import driver

@@ -32,7 +32,7 @@ class Shown:
 
 def shown(panel: Panel, language: str, theme: str, pages: list[Page]) -> Iterator[Shown]:
     """Some states of these pages, one after the other; a page is built once."""
-    from kiosk.admin.office import OfficeState
+    from kiosk.admin.office_state import OfficeState
     from kiosk.admin.screens.frame import BackRoomFrame
     from kiosk.admin.screens.gallery import Quiet, examples
     from kiosk.screens.gallery import demo_products

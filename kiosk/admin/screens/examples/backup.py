@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from kiosk.admin.backup_state import BackupRow, BackupState, Busy, Outcome, Question, Task
 from kiosk.admin.ports import Place
+from kiosk.domain.errors import AdalError
 from kiosk.domain.products import Product
 
 _NOW_MS = 1_795_257_000_000
@@ -37,6 +39,12 @@ def examples(_products: dict[str, Product], _language: str) -> Iterator[tuple[st
         "pulled",
         replace(start, outcome=Outcome(Task.MAKE, ok=False, message=message, trouble="gone")),
     )
+    unknown = AdalError(
+        "/media/adal/KINGSTON cannot be used (Invalid argument). Try another stick."
+    )
+    unknown.__cause__ = OSError(errno.EINVAL, "Invalid argument", "/media/adal/KINGSTON")
+    failed = Outcome(Task.MAKE, ok=False, message=str(unknown), trouble="other", error=unknown)
+    yield "failed", replace(start, outcome=failed)
     yield "asking", replace(start, asking=Question.SURE)
     yield "really", replace(start, asking=Question.REALLY)
     yield "waiting", replace(start, restore_waits=True)

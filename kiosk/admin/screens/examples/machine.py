@@ -43,7 +43,7 @@ def examples(_products: dict[str, Product], _language: str) -> Iterator[tuple[st
             "offline",
             37,
             _NOW_MS - 3 * 86_400_000,
-            "The centre did not answer. Check the network; sales are kept here.",
+            "No connection to the centre (ConnectTimeout).",
         ),
         clock=ClockTrust.COUNTED_ON,
         facts=replace(facts, disk_free_bytes=600_000_000, temperature_c=84.0, network=Network()),
