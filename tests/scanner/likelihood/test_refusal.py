@@ -169,7 +169,7 @@ def test_where_a_lamp_was_taken_out_the_margin_must_be_wider():
     sight = READER.sights(pack(WATER, blur_px=3.0))[0]
     best = best_codes(sight.layout, sight.costs)
     margin = float(best.second_costs[0] - best.costs[0]) / sight.bands
-    faint, clear = (sight.costs.weighted_sum(np.array([m / margin])) for m in (0.78, 0.82))
+    faint, clear = (sight.costs.weighted_sum(np.array([m / margin])) for m in (0.68, 0.72))
     for looks in (1, 2, 12):
         assert _dulled(sight, faint, looks) is None
         assert _dulled(sight, clear, looks).text == WATER
