@@ -61,6 +61,20 @@ def cut_off(shown):
         wide_px, high_px = label.texture_size
         if wide_px > room_px[0] + SLACK_PX or high_px > room_px[1] + ROUNDING_PX:
             yield f"{shown.name}: {label.text!r} needs {label.texture_size}, has {room_px}"
+        for word in parted_words(label, room_px[0] + SLACK_PX):
+            yield f"{shown.name}: {word!r} is parted in the middle"
+
+
+def parted_words(label, room_px: float) -> list[str]:
+    """Words wider than their line: their last letters stand alone below."""
+    from kivy.core.text import Label as CoreLabel
+
+    ruler = CoreLabel(font_name=label.font_name, bold=label.bold, font_size=label.font_size)
+    return [
+        word
+        for word in label.text.replace("\n", " ").split(" ")
+        if ruler.get_extents(word)[0] > room_px
+    ]
 
 
 def illegible(shown):
