@@ -43,6 +43,7 @@ def fitting(setting: Setting) -> st.SearchStrategy[object]:
     languages = st.sampled_from(("kk", "ru", "en"))
     words = st.from_regex(r"[a-zа-я0-9]{1,20}", fullmatch=True)
     phone = st.from_regex(r"\+?[0-9][0-9]{3,18}", fullmatch=True)
+    numbers = st.integers(setting.least, max(setting.least, setting.most))
     of_kind: dict[Kind, st.SearchStrategy[object]] = {
         Kind.TEXTS: st.dictionaries(languages, words, min_size=1),
         Kind.TEXT: st.just("") | (phone if setting.pattern else words),
@@ -51,7 +52,8 @@ def fitting(setting: Setting) -> st.SearchStrategy[object]:
                 {"offered": st.just(offered), "default": st.sampled_from(offered)}
             )
         ),
-        Kind.SECONDS: st.integers(setting.least, max(setting.least, setting.most)),
+        Kind.SECONDS: numbers,
+        Kind.PACE: numbers,
         Kind.SHARE: st.floats(0, 1),
         Kind.FLAG: st.booleans(),
         Kind.CHOICE: st.sampled_from(setting.choices or (0,)),
@@ -100,9 +102,9 @@ def test_what_is_not_in_the_table_is_refused_whatever_it_says(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [s for s in SETTINGS if s.kind is Kind.SECONDS], ids=lambda s: s.key
+    "setting", [s for s in SETTINGS if s.kind in (Kind.SECONDS, Kind.PACE)], ids=lambda s: s.key
 )
-def test_seconds_end_where_the_table_says(setting: Setting) -> None:
+def test_numbers_end_where_the_table_says(setting: Setting) -> None:
     for value in (
         setting.least - 1,
         setting.most + 1,
