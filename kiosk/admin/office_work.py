@@ -54,9 +54,7 @@ class OfficeWork:
         """``job`` in the background, then ``done(result)`` or ``failed(error)``."""
         future = (self._door if at_door else self._workers).submit(job)
         self._running.add(future)
-        future.add_done_callback(
-            lambda finished: self._post(lambda: self._settle(finished, done, failed))
-        )
+        self._post_result(future, done, failed)
         # Last: who waits for the work also waits for its result to be posted.
         future.add_done_callback(self._running.discard)
 
@@ -69,9 +67,7 @@ class OfficeWork:
         """``then(entry)`` after COMMIT, or ``failed(error)``."""
         self._saving.add(future)
         future.add_done_callback(self._saving.discard)
-        future.add_done_callback(
-            lambda finished: self._post(lambda: self._settle(finished, then, failed))
-        )
+        self._post_result(future, then, failed)
 
     def wait(self, timeout_s: float) -> None:
         """Waits until no work is running; its results still come through ``post``."""
@@ -85,6 +81,16 @@ class OfficeWork:
         for pool in (self._workers, self._door):
             pool.shutdown(wait=False, cancel_futures=True)
         self.wait(STOP_WAIT_S)
+
+    def _post_result(
+        self,
+        future: Future[T],
+        done: Callable[[T], None],
+        failed: Callable[[AdalError], None] | None,
+    ) -> None:
+        future.add_done_callback(
+            lambda finished: self._post(lambda: self._settle(finished, done, failed))
+        )
 
     def _settle(
         self,

@@ -6,6 +6,7 @@ the best is then fitted to every band by itself.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,11 +116,4 @@ def _on_all_bands(fit: Fits, bands: int) -> Fits:
     """One fit of a mean profile as the first guess of every band, turned alike."""
     reversed_ = int(fit.band[0])
     many = fit.take(np.zeros(bands, np.intp))
-    return Fits(
-        2 + reversed_ * bands + np.arange(bands),
-        many.warp,
-        many.looks,
-        many.profile,
-        many.error,
-        many.weight,
-    )
+    return replace(many, band=2 + reversed_ * bands + np.arange(bands))

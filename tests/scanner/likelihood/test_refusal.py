@@ -153,11 +153,16 @@ def test_a_look_that_explains_the_picture_by_another_code_counts_against_a_readi
     assert not contradicts(sight, sight, states)
 
 
+def with_margin(sight, margin: float):
+    """A sight's costs, as if its best code stood out by so much."""
+    best = best_codes(sight.layout, sight.costs)
+    own = float(best.second_costs[0] - best.costs[0]) / sight.bands
+    return sight.costs.weighted_sum(np.array([margin / own]))
+
+
 def test_several_looks_need_as_wide_a_margin_as_one():
     sight = READER.sights(pack(WATER, blur_px=3.0))[0]
-    best = best_codes(sight.layout, sight.costs)
-    margin = float(best.second_costs[0] - best.costs[0]) / sight.bands
-    faint, clear = (sight.costs.weighted_sum(np.array([m / margin])) for m in (0.40, 0.44))
+    faint, clear = (with_margin(sight, margin) for margin in (0.40, 0.44))
     for looks in (1, 2, 12):
         assert verdict(sight.layout, faint, sight.bands, 0.05, None, looks=looks) is None
         assert verdict(sight.layout, clear, sight.bands, 0.05, None, looks=looks).text == WATER
@@ -167,9 +172,7 @@ def test_several_looks_need_as_wide_a_margin_as_one():
 
 def test_where_a_lamp_was_taken_out_the_margin_must_be_wider():
     sight = READER.sights(pack(WATER, blur_px=3.0))[0]
-    best = best_codes(sight.layout, sight.costs)
-    margin = float(best.second_costs[0] - best.costs[0]) / sight.bands
-    faint, clear = (sight.costs.weighted_sum(np.array([m / margin])) for m in (0.68, 0.72))
+    faint, clear = (with_margin(sight, margin) for margin in (0.68, 0.72))
     for looks in (1, 2, 12):
         assert _dulled(sight, faint, looks) is None
         assert _dulled(sight, clear, looks).text == WATER
